@@ -1,0 +1,38 @@
+import type { Program } from '../../ir/program.ts';
+import type { Tensor } from '../../ir/tensor.ts';
+
+export type BackendName = 'reference' | 'onnx' | 'wasm' | 'webgpu';
+
+/** What runs the tensor programs of a plan. The page and the run's events say it, so a fallback is never silent. */
+export interface DeviceInfo {
+  readonly backend: BackendName;
+  /** "ONNX Runtime, CPU, 2 threads". */
+  readonly title: string;
+  /** Why this one was taken. */
+  readonly reason: string;
+  readonly threads: number;
+}
+
+/** A compiled program with its state on the device. Calls on one executable run one after the other. */
+export interface Executable {
+  /** Sets kept inputs. */
+  write(state: Readonly<Record<string, Tensor>>): Promise<void>;
+  /** Runs once and gives the outputs that are not carried back; then every carried input has its output's value. */
+  run(feeds?: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** Copies of kept inputs. */
+  read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
+  dispose(): Promise<void>;
+}
+
+export interface CompileOptions {
+  /** input → output: after a run the input has the output's value, without leaving the device. */
+  readonly carry?: Readonly<Record<string, string>>;
+  /** Inputs that stay on the device until they are written again. Carried inputs are kept too. */
+  readonly keep?: readonly string[];
+}
+
+/** Compiles tensor programs for one device: the same program gives the same numbers on each (docs/backends.md). */
+export interface Compute {
+  readonly device: DeviceInfo;
+  compile(program: Program, options?: CompileOptions): Promise<Executable>;
+}

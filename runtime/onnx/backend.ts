@@ -1,0 +1,117 @@
+import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common';
+import type { Program } from '../../ir/program.ts';
+import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
+import { staticShape } from '../../ir/types.ts';
+import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
+import { lowerToOnnx } from './lower.ts';
+import type { OnnxTarget } from './lowerings.ts';
+
+/** The part of ONNX Runtime that is the same in onnxruntime-node and onnxruntime-web. */
+export interface Ort {
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: Tensor['dtype'], data: Tensor['data'], dims: readonly number[]) => OrtTensor;
+}
+
+/** Tensor programs on ONNX Runtime: Node's CPU build and the browser's wasm build run the very same model. */
+export function onnxCompute(
+  ort: Ort,
+  device: DeviceInfo,
+  session: InferenceSession.SessionOptions,
+  target: OnnxTarget = 'cpu',
+): Compute {
+  return {
+    device,
+    async compile(program, options) {
+      const { bytes } = lowerToOnnx(program, target);
+      const running = await ort.InferenceSession.create(bytes, {
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        ...session,
+      });
+      return new OnnxExecutable(ort, running, program, options ?? {});
+    },
+  };
+}
+
+class OnnxExecutable implements Executable {
+  readonly #ort: Ort;
+  readonly #session: InferenceSession;
+  readonly #program: Program;
+  readonly #carry: Readonly<Record<string, string>>;
+  /** What kept inputs hold now, and, for carried ones, the buffer that the next run writes: the two swap places. */
+  readonly #state = new Map<string, OrtTensor>();
+  readonly #next = new Map<string, OrtTensor>();
+  readonly #results = new Map<string, Tensor>();
+
+  constructor(ort: Ort, session: InferenceSession, program: Program, { carry = {}, keep = [] }: CompileOptions) {
+    this.#ort = ort;
+    this.#session = session;
+    this.#program = program;
+    this.#carry = carry;
+    for (const value of program.inputs) {
+      const name = value.name!;
+      if (!(name in carry) && !keep.includes(name)) continue;
+      const empty = () => emptyTensor(value.type.dtype, staticShape(value.type.shape));
+      this.#state.set(name, this.#wrap(empty()));
+      if (name in carry) this.#next.set(name, this.#wrap(empty()));
+    }
+    const carried = new Set(Object.values(carry));
+    for (const { name, value } of program.outputs)
+      if (!carried.has(name)) this.#results.set(name, emptyTensor(value.type.dtype, staticShape(value.type.shape)));
+  }
+
+  #wrap(tensor: Tensor): OrtTensor {
+    return new this.#ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
+  }
+
+  async write(state: Readonly<Record<string, Tensor>>): Promise<void> {
+    for (const [name, tensor] of Object.entries(state)) {
+      const held = this.#state.get(name) as TypedTensor<'float32'> | undefined;
+      if (!held) throw new Error(`${name} is not a kept input`);
+      (held.data as Tensor['data'] as Float32Array).set(tensor.data as Float32Array);
+    }
+  }
+
+  async run(feeds: Readonly<Record<string, Tensor>> = {}): Promise<Readonly<Record<string, Tensor>>> {
+    const inputs: Record<string, OrtTensor> = {};
+    for (const value of this.#program.inputs) {
+      const name = value.name!;
+      const fed = feeds[name];
+      const held = fed ? this.#wrap(fed) : this.#state.get(name);
+      if (!held) throw new Error(`no data for the input ${name}`);
+      inputs[`in:${name}`] = held;
+    }
+    // nothing is fed and fetched through the same buffer in one run
+    const fetches: Record<string, OrtTensor> = {};
+    for (const [input, output] of Object.entries(this.#carry)) fetches[`out:${output}`] = this.#next.get(input)!;
+    for (const [name, tensor] of this.#results) fetches[`out:${name}`] = this.#wrap(tensor);
+    const given = await this.#session.run(inputs, fetches);
+    for (const [input, output] of Object.entries(this.#carry)) {
+      this.#next.set(input, this.#state.get(input)!);
+      this.#state.set(input, given[`out:${output}`]!);
+    }
+    return Object.fromEntries(
+      [...this.#results].map(([name, { dtype, shape }]) => {
+        const data = given[`out:${name}`]!.data as Tensor['data'];
+        return [name, { dtype, shape, data: data.slice() as Tensor['data'] }];
+      }),
+    );
+  }
+
+  async read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>> {
+    return Object.fromEntries(
+      names.map((name) => {
+        const held = this.#state.get(name);
+        if (!held) throw new Error(`${name} is not a kept input`);
+        const data = (held.data as Tensor['data']).slice() as Tensor['data'];
+        return [name, { dtype: held.type as Tensor['dtype'], shape: held.dims, data }];
+      }),
+    );
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}

@@ -1,0 +1,109 @@
+import type { Attrs, OpName, Value } from '../../ir/operation.ts';
+import { operations } from '../../ir/operations.ts';
+import type { Program } from '../../ir/program.ts';
+import { staticShape } from '../../ir/types.ts';
+import { type Emitter, isLazy, type OnnxLowering, type OnnxTarget, onnxLowerings } from './lowerings.ts';
+import { OnnxModel, valueInfo } from './model.ts';
+
+export interface LoweredModel {
+  readonly bytes: Uint8Array;
+  readonly nodeCount: number;
+}
+
+/** A tensor program as one ONNX model. Inputs and outputs keep their names. */
+export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredModel {
+  const model = new OnnxModel();
+  const names = new Map<Value, string>();
+  const shared = new Map<string, unknown>();
+  // a value that is an output is made under that name, so that no copy is needed at the end
+  for (const { name, value } of program.outputs)
+    if (value.op !== 'input' && !names.has(value) && !sharesResult(value)) names.set(value, `out:${name}`);
+  const made = new Set<Value>();
+
+  const e: Emitter = {
+    model,
+    target,
+    name(value) {
+      if (value.op === 'input') return `in:${value.name}`;
+      if (!made.has(value)) emit(value);
+      return names.get(value)!;
+    },
+    operands(value) {
+      if (value.op === 'iota') return [implicit(value)];
+      const sources = value.args.map(broadcastSource);
+      const whole = sameAs(broadcastShapes(sources.map(implicitShape)), staticShape(value.type.shape));
+      return sources.map((source, i) => (whole || i > 0 ? implicit(source) : e.name(value.args[0]!)));
+    },
+    shared<T>(key: string, make: () => T): T {
+      if (!shared.has(key)) shared.set(key, make());
+      return shared.get(key) as T;
+    },
+  };
+
+  /** A value's name in a place where ONNX broadcasts: constants as scalars, counts as one axis. */
+  const implicit = (value: Value): string => {
+    if (value.op === 'constant') {
+      const { dtype, value: number } = value.attrs as Attrs<'constant'>;
+      return model.scalar(dtype, number);
+    }
+    if (value.op === 'iota') {
+      const shape = implicitShape(value);
+      return model.initializer(
+        'int32',
+        shape,
+        Int32Array.from({ length: shape[0]! }, (_, i) => i),
+      );
+    }
+    return e.name(value);
+  };
+
+  const emit = (value: Value): void => {
+    const row = onnxLowerings[value.op as OpName];
+    if (typeof row !== 'function') throw new Error(`${value.op} can't run on ONNX ${target}: ${row.missing}`);
+    if (!names.has(value)) names.set(value, model.fresh());
+    made.add(value);
+    (row as OnnxLowering<OpName>)(e, value, names.get(value)!, value.attrs as never);
+  };
+
+  for (const value of program.values) if (value.op !== 'input' && !isLazy(value) && !made.has(value)) emit(value);
+  for (const { name, value } of program.outputs) {
+    const from = e.name(value);
+    if (from !== `out:${name}`) model.node('Identity', [from], {}, `out:${name}`);
+  }
+  const info = (prefix: string) => (name: string, value: Value) =>
+    valueInfo(prefix + name, value.type.dtype, staticShape(value.type.shape));
+  const bytes = model.encode(
+    program.inputs.map((value) => info('in:')(value.name!, value)),
+    program.outputs.map(({ name, value }) => info('out:')(name, value)),
+  );
+  return { bytes, nodeCount: model.nodeCount };
+}
+
+const sharesResult = (value: Value): boolean => value.op === 'normalize' || value.op === 'inverseDeviation';
+
+const broadcastSource = (value: Value): Value => (value.op === 'broadcast' ? broadcastSource(value.args[0]!) : value);
+
+/** The shape that a value has where ONNX may broadcast it. */
+function implicitShape(value: Value): number[] {
+  if (value.op === 'constant') return [];
+  const shape = staticShape(value.type.shape);
+  if (value.op !== 'iota') return shape;
+  const { axis } = value.attrs as Attrs<'iota'>;
+  return shape.slice(axis).map((size, i) => (i === 0 ? size : 1));
+}
+
+function broadcastShapes(shapes: readonly (readonly number[])[]): number[] {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, i) =>
+    Math.max(...shapes.map((shape) => shape[i - rank + shape.length] ?? 1)),
+  );
+}
+const sameAs = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
+
+/** Operations without a way to run here, with the reason. */
+export const onnxGaps = (): { op: OpName; reason: string }[] =>
+  (Object.keys(operations) as OpName[]).flatMap((op) => {
+    const row = onnxLowerings[op];
+    return typeof row === 'function' ? [] : [{ op, reason: row.missing }];
+  });

@@ -1,0 +1,17 @@
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import type { Compute } from '../../nodes/kit/compute.ts';
+import { type Ort, onnxCompute } from './backend.ts';
+
+/** ONNX Runtime's CPU build. `run` holds its thread: call it from a compute child, never from a process that serves. */
+export function onnxNodeCompute({
+  threads = availableParallelism(),
+  reason = 'the default on a server',
+} = {}): Compute {
+  const title = `ONNX Runtime, CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return onnxCompute(
+    ort as unknown as Ort,
+    { backend: 'onnx', title, reason, threads },
+    { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1 },
+  );
+}

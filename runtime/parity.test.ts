@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { Builder } from '../ir/builder.ts';
+import type { Args, Attrs, OpName } from '../ir/operation.ts';
+import { opNames } from '../ir/operations.ts';
+import { makeProgram } from '../ir/program.ts';
+import { emptyTensor, type Tensor } from '../ir/tensor.ts';
+import type { Compute } from '../nodes/kit/compute.ts';
+import { onnxNodeCompute } from './onnx/node.ts';
+import { referenceCompute } from './reference/backend.ts';
+import { type Sample, samples } from './reference/samples.ts';
+
+const backends: { name: string; compute: () => Promise<Compute> }[] = [
+  { name: 'onnx', compute: async () => onnxNodeCompute({ threads: 1 }) },
+];
+
+/** One operation over one sample, as a program of its own. */
+function programOf(op: OpName, sample: Sample<OpName>) {
+  const ir = new Builder();
+  const feeds: Record<string, Tensor> = {};
+  const inputs = sample.args.map((x, i) => {
+    const tensor = emptyTensor(sample.dtypes?.[i] ?? 'float32', x.shape);
+    tensor.data.set(x.data);
+    feeds[`x${i}`] = tensor;
+    return ir.input(`x${i}`, { dtype: tensor.dtype, shape: x.shape });
+  });
+  const y = ir.emit(op, inputs as unknown as Args<OpName>, sample.attrs as Attrs<OpName>);
+  return { program: makeProgram(ir, { y }), feeds };
+}
+
+describe.each(backends)('$name', ({ compute }) => {
+  test.each(opNames)('%s is what the reference says', async (op) => {
+    const device = await compute();
+    for (const sample of samples[op] as readonly Sample<OpName>[]) {
+      const { program, feeds } = programOf(op, sample);
+      const [got, want] = await Promise.all(
+        [device, referenceCompute].map(async (each) => (await (await each.compile(program)).run(feeds)).y!),
+      );
+      expect(got!.dtype).toBe(want!.dtype);
+      expect(got!.shape).toEqual(want!.shape);
+      if (want!.dtype !== 'float32') expect([...got!.data]).toEqual([...want!.data]);
+      else
+        got!.data.forEach((value, i) =>
+          expect(Math.abs(value - want!.data[i]!)).toBeLessThanOrEqual(2e-6 * Math.max(1, Math.abs(want!.data[i]!))),
+        );
+    }
+  });
+});
