@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { checkDocument } from '../compiler/compile.ts';
+import { showWire } from '../graph/types.ts';
+import { showSize } from '../ir/size.ts';
+import { isError } from '../lib/problem.ts';
+import { readGraph, setParams } from './graph.ts';
+import { showProblem } from './show.ts';
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, set: { type: 'string', multiple: true } },
+  });
+  const document = setParams(readGraph(positionals[0]), values.set ?? []);
+  const check = await checkDocument(document);
+  const nodes = Object.fromEntries(
+    [...check.nodes].map(([id, node]) => [
+      id,
+      {
+        outputs: Object.fromEntries(Object.entries(node.outputs).map(([port, type]) => [port, showWire(type)])),
+        solved: Object.fromEntries(Object.entries(node.solved).map(([param, size]) => [param, showSize(size)])),
+        parameters: showSize(node.cost.parameters),
+      },
+    ]),
+  );
+  if (values.json) process.stdout.write(`${JSON.stringify({ nodes, problems: check.problems }, null, 2)}\n`);
+  else {
+    for (const [id, { outputs, solved, parameters }] of Object.entries(nodes)) {
+      const cost = parameters === '0' ? '' : `  (${parameters} parameters)`;
+      process.stdout.write(`${id}${cost}\n`);
+      for (const [port, type] of Object.entries(outputs)) process.stdout.write(`  ${port}: ${type}\n`);
+      for (const [param, size] of Object.entries(solved)) process.stdout.write(`  ${param} = ${size} (solved)\n`);
+    }
+    for (const problem of check.problems) process.stdout.write(`${showProblem(problem)}\n`);
+  }
+  return check.problems.some(isError) ? 1 : 0;
+}

@@ -1,0 +1,17 @@
+import { parseArgs } from 'node:util';
+import { entries } from '../nodes/catalogue.ts';
+import { showColumns } from './show.ts';
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
+    return 0;
+  }
+  const ports = (list: (typeof entries)[number]['inputs']) =>
+    list.map((port) => `${port.name}${port.optional ? '?' : ''}${port.many ? '*' : ''}`).join(' ');
+  process.stdout.write(
+    `${showColumns(entries.map((entry) => [entry.id, entry.title, `${ports(entry.inputs)} → ${ports(entry.outputs)}`]))}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,583 @@
+import type { GraphDocument } from '../graph/document.ts';
+import { mapSizes, type ModelInput, showWire, type WireType } from '../graph/types.ts';
+import { Builder } from '../ir/builder.ts';
+import type { Value } from '../ir/operation.ts';
+import { operations } from '../ir/operations.ts';
+import { addSizes, multiplySizes, nodeSymbol, type Size, SizeSolver, symbol, symbolsOf, isHole } from '../ir/size.ts';
+import type { TensorType } from '../ir/types.ts';
+import { fail, type Problem, ProblemError, type ProblemPlace, problemOf } from '../lib/problem.ts';
+import type { InputDefinition, LayerNodeDefinition, NetworkSummary, Place, StepDefinition, TypeContext } from '../nodes/kit/define-node.ts';
+import { isBlank } from '../nodes/kit/params.ts';
+import { type FlatEdge, type FlatGraph, type FlatNode, flatten, inputKey, type Lookup } from './flatten.ts';
+import { gather, type Gathered } from './gather.ts';
+
+export interface Cost {
+  /** Learned numbers. */
+  readonly parameters: Size;
+  /** Floating-point operations of one forward pass over a batch of B. */
+  readonly flops: Size;
+  /** Bytes of what it computes, kept for the backward pass, over a batch of B. */
+  readonly activations: Size;
+}
+const noCost: Cost = { parameters: 0, flops: 0, activations: 0 };
+
+/** What the checker found of one node. */
+export interface NodeCheck {
+  /** Types of wired inputs, in reading order. */
+  readonly inputs: Readonly<Record<string, readonly WireType[]>>;
+  readonly outputs: Readonly<Record<string, WireType>>;
+  /** Blanks that were solved, with what they are. */
+  readonly solved: Readonly<Record<string, Size>>;
+  readonly cost: Cost;
+  readonly problems: readonly Problem[];
+}
+
+export interface CheckResult {
+  /** By the document's node ids; a composite's inner nodes are summed up in it. */
+  readonly nodes: ReadonlyMap<string, NodeCheck>;
+  /** By flat ids. */
+  readonly flat: ReadonlyMap<string, NodeCheck>;
+  readonly graph: FlatGraph;
+  /** Flat node ids, inputs first. Nodes on a cycle are left out. */
+  readonly order: readonly string[];
+  /** What each input of a network reads, by flat id. */
+  readonly reads: ReadonlyMap<string, ModelInput>;
+  /** The layers above each tensor input of a step, by `node|port`. */
+  readonly networks: ReadonlyMap<string, Gathered>;
+  readonly problems: readonly Problem[];
+  resolve(size: Size): Size;
+}
+
+interface Found {
+  readonly outputs: Readonly<Record<string, WireType>>;
+  readonly weights: readonly { readonly name: string; readonly size: Size }[];
+  readonly reads?: ModelInput;
+  readonly cost: Cost;
+  readonly problems: readonly Problem[];
+  readonly solved: ReadonlyMap<string, Size>;
+}
+
+interface Remembered {
+  readonly node: FlatNode;
+  readonly inputs: readonly unknown[];
+  readonly found: Found;
+}
+
+/** Everything a check of the same document found is kept, so that a check after one edit looks at what it touches. */
+export class Checker {
+  readonly #lookup: Lookup;
+  #memory = new Map<string, Remembered>();
+  #graph: FlatGraph | undefined;
+  readonly #interned = new Map<string, WireType>();
+
+  constructor(lookup: Lookup) {
+    this.#lookup = lookup;
+  }
+
+  check(document: GraphDocument): CheckResult {
+    const graph = flatten(document, this.#lookup, this.#graph);
+    this.#graph = graph;
+    const problems: Problem[] = [...graph.problems, ...danglingWires(document)];
+    const { order, cyclic } = sort(graph);
+    for (const cycle of cyclic) problems.push(cycleProblem(graph, cycle));
+
+    const solver = new SizeSolver();
+    const memory = new Map<string, Remembered>();
+    const flat = new Map<string, { inputs: Record<string, WireType[]>; found: Found; blocked: boolean }>();
+    const networks = new Map<string, Gathered>();
+    const resolved = (type: WireType): WireType =>
+      solver.solved.size === 0 || !hasHole(type) ? type : this.#intern(mapSizes(type, (size) => solver.resolve(size)));
+
+    for (const id of order) {
+      const node = graph.nodes.get(id)!;
+      const { inputs, blocked, problems: wiring } = this.#inputs(node, graph, flat, resolved);
+      problems.push(...wiring);
+      if (blocked) {
+        flat.set(id, { inputs, blocked, found: { outputs: {}, weights: [], cost: noCost, problems: [], solved: new Map() } });
+        continue;
+      }
+      const above = this.#networksAbove(node, graph, flat, networks, solver);
+      const old = this.#memory.get(id);
+      const key = [...Object.entries(inputs).flat(2), ...above.map(({ signature }) => signature)];
+      const remembered =
+        old && old.node === node && old.inputs.length === key.length && old.inputs.every((each, i) => each === key[i]);
+      const found = remembered ? old.found : checkNode(node, inputs, above, notes(node, graph, inputs));
+      memory.set(id, { node, inputs: key, found });
+      flat.set(id, { inputs, found, blocked: found.problems.some((problem) => problem.severity !== 'warning') });
+      problems.push(...found.problems);
+      for (const [hole, size] of found.solved) solver.equal(symbol(hole), size);
+    }
+    this.#memory = memory;
+
+    for (const gathered of networks.values()) problems.push(...networkProblems(gathered, graph, flat, solver));
+    const checks = new Map<string, NodeCheck>();
+    for (const [id, { inputs, found }] of flat)
+      checks.set(id, {
+        inputs: mapRecord(inputs, (types) => types.map(resolved)),
+        outputs: mapRecord(found.outputs, resolved),
+        solved: solvedBlanks(graph.nodes.get(id)!, solver),
+        cost: {
+          parameters: solver.resolve(found.cost.parameters),
+          flops: solver.resolve(found.cost.flops),
+          activations: solver.resolve(found.cost.activations),
+        },
+        problems: found.problems,
+      });
+    const unique = dedupe(problems);
+    return {
+      nodes: summarize(document, graph, checks, unique),
+      flat: checks,
+      graph,
+      order,
+      reads: new Map([...flat].flatMap(([id, { found }]) => (found.reads ? [[id, found.reads] as const] : []))),
+      networks,
+      problems: unique,
+      resolve: (size) => solver.resolve(size),
+    };
+  }
+
+  /** One object for equal types, so that a type with solved blanks is the same one at the next check. */
+  #intern(type: WireType): WireType {
+    const key = JSON.stringify(type);
+    const known = this.#interned.get(key);
+    if (known) return known;
+    if (this.#interned.size > 10_000) this.#interned.clear();
+    this.#interned.set(key, type);
+    return type;
+  }
+
+  /** The types that arrive at a node. Blocked: one that it needs is missing, or its source has a problem already. */
+  #inputs(
+    node: FlatNode,
+    graph: FlatGraph,
+    flat: ReadonlyMap<string, { found: Found; blocked: boolean }>,
+    resolved: (type: WireType) => WireType,
+  ) {
+    const inputs: Record<string, WireType[]> = {};
+    const problems: Problem[] = [];
+    let blocked = false;
+    for (const [port, spec] of Object.entries(node.definition.inputs)) {
+      const wires = graph.wires.get(inputKey(node.id, port)) ?? [];
+      if (wires.length > 1 && !spec.many)
+        problems.push({
+          code: 'graph/too-many-wires',
+          message: `${port} of ${node.title} takes one wire, got ${wires.length}.`,
+          hint: 'Take away all but one.',
+          at: placeOf(node, { port }),
+        });
+      inputs[port] = [];
+      for (const wire of spec.many ? wires : wires.slice(0, 1)) {
+        const source = graph.nodes.get(wire.from[0]);
+        const output = source?.definition.outputs[wire.from[1]];
+        if (!source || !output) {
+          blocked = true;
+          continue;
+        }
+        if (!output.kinds.some((kind) => spec.kinds.includes(kind))) {
+          problems.push(kindProblem(node, port, source, wire));
+          blocked = true;
+          continue;
+        }
+        const type = flat.get(source.id)?.found.outputs[wire.from[1]];
+        if (!type || flat.get(source.id)?.blocked) blocked = true;
+        else inputs[port].push(resolved(type));
+      }
+      if (wires.length === 0 && !spec.optional && !spec.many) {
+        blocked = true;
+        problems.push({
+          code: 'graph/missing-input',
+          message: `${node.title} needs ${article(spec.kinds[0]!)} on ${port}, got nothing.`,
+          hint: `Wire an output that gives ${article(spec.kinds[0]!)} to it.`,
+          at: placeOf(node, { port }),
+        });
+      }
+    }
+    return { inputs, blocked, problems };
+  }
+
+  #networksAbove(
+    node: FlatNode,
+    graph: FlatGraph,
+    flat: ReadonlyMap<string, { found: Found }>,
+    networks: Map<string, Gathered>,
+    solver: SizeSolver,
+  ): { port: string; summary: NetworkSummary; signature: string }[] {
+    if (node.definition.level !== 'step') return [];
+    return Object.entries(node.definition.inputs)
+      .filter(([, spec]) => spec.kinds.includes('tensor'))
+      .map(([port]) => {
+        const gathered = gather(graph, node.id, port);
+        networks.set(inputKey(node.id, port), gathered);
+        const parts = gathered.nodes.map((id) => flat.get(id)!.found);
+        const weights = parts.flatMap((part) => part.weights.map(({ size }) => solver.resolve(size)));
+        const parameters = addSizes(0, ...weights);
+        const inputs = parts.flatMap((part) => (part.reads ? [part.reads] : []));
+        const hasAttention = gathered.nodes.some((id) => {
+          const { definition } = graph.nodes.get(id)!;
+          return definition.level === 'layer' && definition.attends === true;
+        });
+        const summary = { inputs, parameters, trainable: parameters, hasAttention };
+        return { port, summary, signature: JSON.stringify(summary) };
+      });
+  }
+}
+
+/** One node alone: its types, costs and problems for given inputs. */
+function checkNode(
+  node: FlatNode,
+  inputs: Readonly<Record<string, readonly WireType[]>>,
+  above: readonly { port: string; summary: NetworkSummary }[],
+  ends: readonly NonNullable<Problem['notes']>[number][],
+): Found {
+  const problems: Problem[] = [];
+  const sizes = new SizeSolver();
+  const at = (place: Place) => placeOf(node, place);
+  const check: TypeContext = {
+    symbol: (name) => nodeSymbol(name, node.id),
+    equal: (a, b) => sizes.equal(a, b),
+    fail: (code, message, place = {}) =>
+      fail(code, message, { ...(place.hint && { hint: place.hint }), at: at(place), notes: ends }),
+    warn: (code, message, place = {}) => {
+      problems.push({ code, message, ...(place.hint && { hint: place.hint }), at: at(place), severity: 'warning' });
+    },
+  };
+  const { definition } = node;
+  const params = withHoles(node);
+  try {
+    const found =
+      definition.level === 'layer'
+        ? checkLayer(definition, node, inputs, params, check, sizes)
+        : definition.level === 'input'
+          ? checkInput(definition, inputs, params, check)
+          : checkStep(definition, inputs, params, check, above);
+    return { ...found, problems, solved: sizes.solved };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) problems.push(problemOf(error, { node: node.origin }));
+    else
+      problems.push({
+        ...error.problem,
+        at: error.problem.at ?? { node: node.origin },
+        notes: error.problem.notes ?? ends,
+        message: error.problem.at ? error.problem.message : `${node.title}: ${error.problem.message}`,
+      });
+    return { outputs: {}, weights: [], cost: noCost, problems, solved: new Map() };
+  }
+}
+
+type Rules = Omit<Found, 'problems' | 'solved'>;
+
+function checkLayer(
+  definition: LayerNodeDefinition,
+  node: FlatNode,
+  inputs: Readonly<Record<string, readonly WireType[]>>,
+  params: Readonly<Record<string, unknown>>,
+  check: TypeContext,
+  sizes: SizeSolver,
+): Rules {
+  const ir = new Builder(sizes);
+  const values: Record<string, Value | Value[] | undefined> = {};
+  const types: Record<string, TensorType | TensorType[] | undefined> = {};
+  for (const [port, spec] of Object.entries(definition.inputs)) {
+    const all = (inputs[port] ?? []) as (TensorType & { kind: 'tensor' })[];
+    const made = all.map((type, i) => ir.input(`${port}:${i}`, type));
+    values[port] = spec.many ? made : made[0];
+    types[port] = spec.many ? [...all] : all[0];
+  }
+  const specs = definition.weights?.(types as never, params as never, check) ?? {};
+  const weights = Object.entries(specs).map(([name, { shape }]) => ({
+    name: `${node.name}.${name}`,
+    size: multiplySizes(1, ...shape),
+  }));
+  for (const [name, { shape }] of Object.entries(specs)) values[name] = ir.input(name, { dtype: 'float32', shape });
+  const counter = ir.input('counter', { dtype: 'uint32', shape: [2] });
+  const mode = {
+    kind: 'train' as const,
+    uniform: (shape: readonly Size[]) => ir.uniform(ir.random(counter, { key: [0, 0], shape })),
+  };
+  const results = definition.build(values as never, params as never, ir, mode) as Record<string, Value>;
+  const { flops, activations } = forwardCost(ir.values);
+  return {
+    outputs: mapRecord(results, (value) => ({ kind: 'tensor' as const, ...value.type })),
+    weights,
+    cost: { parameters: addSizes(0, ...weights.map(({ size }) => size)), flops, activations },
+  };
+}
+
+/** What one pass over these values costs. Values that only move do not count: backends alias them. */
+function forwardCost(values: readonly Value[]): { flops: Size; activations: Size } {
+  const flops: Size[] = [];
+  const bytes: Size[] = [];
+  for (const value of values) {
+    if (value.op === 'input') continue;
+    const operation = operations[value.op];
+    flops.push(
+      (operation.flops as (result: TensorType, args: readonly TensorType[], attrs: unknown) => Size)(
+        value.type,
+        value.args.map((arg) => arg.type),
+        value.attrs,
+      ),
+    );
+    if (!operation.moves && value.op !== 'constant') bytes.push(multiplySizes(4, ...value.type.shape));
+  }
+  return { flops: addSizes(0, ...flops), activations: addSizes(0, ...bytes) };
+}
+
+function checkInput(
+  definition: InputDefinition,
+  inputs: Readonly<Record<string, readonly WireType[]>>,
+  params: Readonly<Record<string, unknown>>,
+  check: TypeContext,
+): Rules {
+  const types = mapRecord(definition.inputs, (_, port) => inputs[port]?.[0]);
+  const reads = definition.reads(types as never, params as never, check);
+  const [port] = Object.keys(definition.outputs) as [string];
+  return { outputs: { [port]: { kind: 'tensor', ...reads.type } }, weights: [], reads, cost: noCost };
+}
+
+function checkStep(
+  definition: StepDefinition,
+  inputs: Readonly<Record<string, readonly WireType[]>>,
+  params: Readonly<Record<string, unknown>>,
+  check: TypeContext,
+  above: readonly { port: string; summary: NetworkSummary }[],
+): Rules {
+  const types = mapRecord(definition.inputs, (spec, port) => (spec.many ? (inputs[port] ?? []) : inputs[port]?.[0]));
+  const network = (port: string) => above.find((each) => each.port === port)!.summary;
+  const outputs = definition.types(types as never, params as never, { ...check, network }) as Record<string, WireType>;
+  return { outputs, weights: [], cost: noCost };
+}
+
+// --- blanks
+
+const holes = new WeakMap<WireType, boolean>();
+function hasHole(type: WireType): boolean {
+  let known = holes.get(type);
+  if (known === undefined) {
+    known = false;
+    mapSizes(type, (size) => {
+      if (symbolsOf(size).some(isHole)) known = true;
+      return size;
+    });
+    holes.set(type, known);
+  }
+  return known;
+}
+
+const holeOf = (node: FlatNode, param: string): Size => nodeSymbol(`?${param}`, node.id);
+
+/** Params with a hole in the place of every blank. */
+function withHoles(node: FlatNode): Record<string, unknown> {
+  const { shape } = node.definition.params;
+  return Object.fromEntries(
+    Object.entries(node.params).map(([name, value]) => {
+      const schema = shape[name];
+      return [name, value === null && schema && isBlank(schema as never) ? holeOf(node, name) : value];
+    }),
+  );
+}
+
+function solvedBlanks(node: FlatNode, solver: SizeSolver): Record<string, Size> {
+  const { shape } = node.definition.params;
+  const solved: Record<string, Size> = {};
+  for (const [name, value] of Object.entries(node.params)) {
+    const schema = shape[name];
+    if (value !== null || !schema || !isBlank(schema as never)) continue;
+    const size = solver.resolve(holeOf(node, name));
+    if (!symbolsOf(size).some(isHole)) solved[name] = size;
+  }
+  return solved;
+}
+
+// --- problems
+
+/** Problems that only a whole network shows: blanks that nothing solves, two parameters with one name. */
+function networkProblems(
+  gathered: Gathered,
+  graph: FlatGraph,
+  flat: ReadonlyMap<string, { found: Found; blocked: boolean }>,
+  solver: SizeSolver,
+): Problem[] {
+  const problems: Problem[] = [];
+  const owners = new Map<string, FlatNode>();
+  for (const id of gathered.nodes) {
+    const node = graph.nodes.get(id)!;
+    if (flat.get(id)?.blocked) continue;
+    const solved = solvedBlanks(node, solver);
+    for (const [param, value] of Object.entries(node.params)) {
+      const schema = node.definition.params.shape[param];
+      if (value !== null || param in solved || !schema || !isBlank(schema as never)) continue;
+      const label = (schema as { meta(): { title?: string } | undefined }).meta()?.title ?? param;
+      problems.push({
+        code: 'size/unsolved',
+        message: `${label} of ${node.title} is blank, and nothing that it is wired to tells its size.`,
+        hint: 'Type a number, or wire the network on to what decides it.',
+        at: placeOf(node, { param }),
+      });
+    }
+    for (const { name } of flat.get(id)?.found.weights ?? []) {
+      const owner = owners.get(name);
+      if (owner && owner !== node)
+        problems.push({
+          code: 'network/same-name',
+          message: `${node.title} and ${owner.title} both have a parameter ${name}.`,
+          hint: 'Give one of the two another name.',
+          at: placeOf(node, { param: 'name' }),
+          notes: [{ message: `${owner.title} has it too.`, at: placeOf(owner, { param: 'name' }) }],
+        });
+      owners.set(name, node);
+    }
+  }
+  return problems;
+}
+
+function kindProblem(node: FlatNode, port: string, source: FlatNode, wire: FlatEdge): Problem {
+  const gives = source.definition.outputs[wire.from[1]]!.kinds[0]!;
+  const needs = node.definition.inputs[port]!.kinds;
+  return {
+    code: 'graph/kind',
+    message: `${port} of ${node.title} needs ${needs.map(article).join(' or ')}, got ${article(gives)} from ${source.title}.`,
+    hint: `Take this wire away and connect an output that gives ${article(needs[0]!)}.`,
+    at: placeOf(node, { port }),
+    notes: [{ message: `${source.title} gives ${article(gives)} here.`, at: placeOf(source, { port: wire.from[1] }) }],
+  };
+}
+
+/** The other ends: where each input of a node comes from, and what it carries. */
+function notes(node: FlatNode, graph: FlatGraph, inputs: Readonly<Record<string, readonly WireType[]>>) {
+  return Object.entries(inputs).flatMap(([port, types]) =>
+    types.map((type, i) => {
+      const wire = graph.wires.get(inputKey(node.id, port))![i]!;
+      const source = graph.nodes.get(wire.from[0])!;
+      return {
+        message: `${port} comes from ${source.title}: ${showWire(type)}.`,
+        at: placeOf(source, { port: wire.from[1] }),
+      };
+    }),
+  );
+}
+
+/** A problem inside a composite is a problem of the composite as a whole: its ports and params are not the user's. */
+const placeOf = (node: FlatNode, { port, param }: Place = {}): ProblemPlace =>
+  node.id === node.origin ? { node: node.origin, ...(port && { port }), ...(param && { param }) } : { node: node.origin };
+
+const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+
+function danglingWires(document: GraphDocument): Problem[] {
+  return Object.entries(document.edges).flatMap(([id, { from, to }]) => {
+    const missing = [from[0], to[0]].find((node) => !Object.hasOwn(document.nodes, node));
+    if (!missing) return [];
+    const other = missing === from[0] ? to[0] : from[0];
+    return [
+      {
+        code: 'graph/dangling-wire',
+        message: `The wire ${id} leads to a node ${missing} that does not exist.`,
+        hint: 'Take the wire away.',
+        at: { node: other },
+      },
+    ];
+  });
+}
+
+function cycleProblem(graph: FlatGraph, cycle: readonly string[]): Problem {
+  const nodes = cycle.map((id) => graph.nodes.get(id)!);
+  const titles = nodes.map((node) => node.title);
+  return {
+    code: 'graph/cycle',
+    message: `These nodes wait for each other: ${[...titles, titles[0]].join(' → ')}.`,
+    hint: 'Take away one of the wires between them.',
+    at: { node: nodes[0]!.origin },
+    notes: nodes.slice(1).map((node) => ({ message: `${node.title} is part of the cycle.`, at: { node: node.origin } })),
+  };
+}
+
+const dedupe = (problems: readonly Problem[]): Problem[] => {
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    const key = `${problem.code}|${problem.at?.node}|${problem.at?.port}|${problem.at?.param}|${problem.message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+};
+
+// --- order
+
+/** Inputs first; nodes that wait for themselves are given back as cycles. Deterministic: by document order. */
+function sort(graph: FlatGraph): { order: string[]; cyclic: string[][] } {
+  const waits = new Map<string, Set<string>>();
+  const next = new Map<string, string[]>();
+  for (const id of graph.nodes.keys()) waits.set(id, new Set());
+  for (const wires of graph.wires.values())
+    for (const { from, to } of wires) {
+      if (!graph.nodes.has(from[0]) || !graph.nodes.has(to[0])) continue;
+      const set = waits.get(to[0])!;
+      if (set.has(from[0])) continue;
+      set.add(from[0]);
+      next.set(from[0], [...(next.get(from[0]) ?? []), to[0]]);
+    }
+  const left = new Map([...waits].map(([id, set]) => [id, set.size]));
+  const order = [...left].filter(([, count]) => count === 0).map(([id]) => id);
+  for (let i = 0; i < order.length; i++)
+    for (const id of next.get(order[i]!) ?? []) {
+      left.set(id, left.get(id)! - 1);
+      if (left.get(id) === 0) order.push(id);
+    }
+  const stuck = new Set([...left].filter(([, count]) => count > 0).map(([id]) => id));
+  return { order, cyclic: cyclesAmong(stuck, waits) };
+}
+
+/** One cycle for each group of nodes that wait for each other. */
+function cyclesAmong(stuck: Set<string>, waits: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const cycles: string[][] = [];
+  const seen = new Set<string>();
+  for (const start of stuck) {
+    const path: string[] = [];
+    let at: string | undefined = start;
+    while (at !== undefined && !seen.has(at)) {
+      seen.add(at);
+      path.push(at);
+      at = [...waits.get(at)!].find((id) => stuck.has(id));
+    }
+    const from = at === undefined ? -1 : path.indexOf(at);
+    if (from >= 0) cycles.push(path.slice(from).reverse());
+  }
+  return cycles;
+}
+
+// --- what the editor shows
+
+function summarize(
+  document: GraphDocument,
+  graph: FlatGraph,
+  flat: ReadonlyMap<string, NodeCheck>,
+  problems: readonly Problem[],
+): Map<string, NodeCheck> {
+  const byNode = new Map<string, Problem[]>();
+  for (const problem of problems)
+    for (const place of [problem.at, ...(problem.notes ?? []).map((note) => note.at)])
+      if (place) byNode.set(place.node, [...(byNode.get(place.node) ?? []), problem]);
+  const parts = new Map<string, string[]>();
+  for (const node of graph.nodes.values()) parts.set(node.origin, [...(parts.get(node.origin) ?? []), node.id]);
+
+  const nodes = new Map<string, NodeCheck>();
+  for (const id of Object.keys(document.nodes)) {
+    const own = flat.get(id);
+    const inner = (parts.get(id) ?? []).flatMap((part) => flat.get(part) ?? []);
+    const outputs: Record<string, WireType> = { ...own?.outputs };
+    for (const [key, [node, port]] of graph.outputs) {
+      const [outer, outerName] = key.split('|') as [string, string];
+      const type = outer === id && flat.get(node)?.outputs[port];
+      if (type) outputs[outerName] = type;
+    }
+    const total = (field: keyof Cost) => addSizes(0, ...inner.map((check) => check.cost[field]));
+    nodes.set(id, {
+      inputs: own?.inputs ?? {},
+      outputs,
+      solved: own?.solved ?? {},
+      cost: { parameters: total('parameters'), flops: total('flops'), activations: total('activations') },
+      problems: [...new Set(byNode.get(id) ?? [])],
+    });
+  }
+  return nodes;
+}
+
+const mapRecord = <T, U>(record: Readonly<Record<string, T>>, f: (value: T, key: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value, key)]));

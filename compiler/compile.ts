@@ -1,0 +1,15 @@
+import type { GraphDocument } from '../graph/document.ts';
+import { codeHash, loadNodes, lookup } from '../nodes/catalogue.ts';
+import { Checker, type CheckResult } from './check.ts';
+import { makePlan, type PlanOptions, type PlanResult } from './plan.ts';
+
+/** Loads the definitions that a document needs and checks it whole. */
+export async function checkDocument(document: GraphDocument): Promise<CheckResult> {
+  await loadNodes(Object.values(document.nodes).map((node) => node.type));
+  return new Checker(lookup).check(document);
+}
+
+/** From a document to what a run does. */
+export async function compile(document: GraphDocument, options: Omit<PlanOptions, 'codeHash'>): Promise<PlanResult> {
+  return makePlan(document, await checkDocument(document), { ...options, codeHash });
+}

@@ -1,0 +1,126 @@
+import { documentHash, type GraphDocument } from '../graph/document.ts';
+import type { Plan, PlanStep, StepInput } from '../graph/plan.ts';
+import { wireToJson } from '../graph/types.ts';
+import type { Layers } from '../graph/values.ts';
+import { hashJson } from '../lib/hash.ts';
+import { isError, type Problem } from '../lib/problem.ts';
+import { keyOf } from '../lib/random.ts';
+import type { StepDefinition } from '../nodes/kit/define-node.ts';
+import type { CheckResult } from './check.ts';
+import { type FlatNode, inputKey } from './flatten.ts';
+import { layersOf } from './network.ts';
+
+/** Raised by hand when the compiler or a runtime changes what programs compute: every stored result is then stale. */
+export const SEMANTICS = 1;
+
+export interface PlanOptions {
+  /** Results of computing steps are kept apart by these: another backend's numbers are offered, never substituted. */
+  readonly device: { readonly backend: string; readonly threads: number };
+  /** The hash of a node type's code and all it imports here. */
+  readonly codeHash: (type: string) => string;
+  /** Only what these nodes of the document need; absent, everything. */
+  readonly targets?: readonly string[];
+}
+
+export interface PlanResult {
+  /** Absent where a problem stands in the way. */
+  readonly plan?: Plan;
+  readonly problems: readonly Problem[];
+}
+
+/** Orders the steps of a checked document and gives each its cache key. Pure: equal documents give equal plans. */
+export function makePlan(document: GraphDocument, check: CheckResult, options: PlanOptions): PlanResult {
+  const wanted = options.targets ? above(check, options.targets) : undefined;
+  const inScope = (node: FlatNode) => !wanted || wanted.has(node.id);
+  const origins = new Set([...check.graph.nodes.values()].filter(inScope).map((node) => node.origin));
+  const problems = check.problems.filter((problem) => !options.targets || !problem.at || origins.has(problem.at.node));
+  if (problems.some(isError)) return { problems };
+
+  const steps = new Map<string, PlanStep>();
+  for (const id of check.order) {
+    const node = check.graph.nodes.get(id)!;
+    if (node.definition.level !== 'step' || !inScope(node)) continue;
+    steps.set(id, makeStep(node, node.definition, document, check, steps, options));
+  }
+  if (steps.size === 0)
+    return {
+      problems: [
+        ...problems,
+        { code: 'plan/empty', message: 'There is nothing to run yet.', hint: 'Add a data set, or open a template.' },
+      ],
+    };
+  return {
+    plan: { format: 'patchbay-plan/1', document: documentHash(document), steps: [...steps.values()] },
+    problems,
+  };
+}
+
+function makeStep(
+  node: FlatNode,
+  definition: StepDefinition,
+  document: GraphDocument,
+  check: CheckResult,
+  steps: ReadonlyMap<string, PlanStep>,
+  { device, codeHash }: PlanOptions,
+): PlanStep {
+  const wires = (id: string, port: string): StepInput[] =>
+    (check.graph.wires.get(inputKey(id, port)) ?? []).map(({ from }) => ({ step: from[0], port: from[1] }));
+  const inputs: Record<string, StepInput[]> = {};
+  const layers: Record<string, Layers> = {};
+  const after: StepInput[] = [];
+  for (const [port, spec] of Object.entries(definition.inputs)) {
+    const gathered = check.networks.get(inputKey(node.id, port));
+    if (!spec.kinds.includes('tensor') || !gathered) {
+      inputs[port] = wires(node.id, port);
+      continue;
+    }
+    layers[port] = layersOf(check, gathered, document.seed);
+    for (const id of gathered.nodes)
+      for (const [name, { kinds }] of Object.entries(check.graph.nodes.get(id)!.definition.inputs))
+        if (!kinds.includes('tensor')) after.push(...wires(id, name));
+  }
+  const own = node.params.seed;
+  const seed = typeof own === 'number' ? keyOf(own) : keyOf(document.seed, node.id);
+  const keyed = (list: readonly StepInput[]) => list.map(({ step, port }) => [steps.get(step)!.cacheKey, port]);
+  const cacheKey = hashJson({
+    semantics: SEMANTICS,
+    op: definition.id,
+    version: definition.version,
+    code: codeHash(definition.id),
+    params: node.params,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([port, list]) => [port, keyed(list)])),
+    after: keyed(after),
+    layers: Object.values(layers).map((each) => [each, each.nodes.map(({ type }) => codeHash(type))]),
+    ...(definition.random && { seed }),
+    ...(definition.computes && { device: [device.backend, device.threads] }),
+  });
+  const { outputs } = check.flat.get(node.id)!;
+  return {
+    id: node.id,
+    node: node.origin,
+    op: definition.id,
+    version: definition.version,
+    inputs,
+    params: node.params,
+    after,
+    ...(Object.keys(layers).length > 0 && { layers }),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([port, type]) => [port, wireToJson(type)])),
+    seed,
+    cacheKey,
+    ...(definition.uncached && { uncached: true as const }),
+  };
+}
+
+/** Flat ids of the targets and all that they need. */
+function above(check: CheckResult, targets: readonly string[]): Set<string> {
+  const wanted = new Set<string>();
+  const visit = (id: string): void => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    const node = check.graph.nodes.get(id);
+    for (const port of Object.keys(node?.definition.inputs ?? {}))
+      for (const { from } of check.graph.wires.get(inputKey(id, port)) ?? []) visit(from[0]);
+  };
+  for (const node of check.graph.nodes.values()) if (targets.includes(node.origin)) visit(node.id);
+  return wanted;
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import type { Tensor } from '../ir/tensor.ts';
+import type { SizeJson } from '../ir/size.ts';
+import type { TensorTypeJson } from '../ir/types.ts';
+import type { Dataset } from './dataset.ts';
+import { capabilities, type PortKind, tasks } from './types.ts';
+
+/** A measured number. Names are fixed: `accuracy`, `f1.macro`, `perplexity`, `baseline.unigram.perplexity`. */
+export const metricSchema = z.object({
+  name: z.string(),
+  value: z.number().nullable(),
+  unit: z.string().optional(),
+  better: z.enum(['higher', 'lower']),
+});
+export type Metric = Readonly<z.infer<typeof metricSchema>>;
+
+export const tableSchema = z.object({
+  title: z.string(),
+  columns: z.array(z.object({ name: z.string(), kind: z.enum(['text', 'number']) })),
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+});
+export type Table = Readonly<z.infer<typeof tableSchema>>;
+
+/** A curve: `values[i]` was measured at step `steps[i]`. */
+export const seriesSchema = z.object({
+  name: z.string(),
+  steps: z.array(z.number()),
+  values: z.array(z.number().nullable()),
+});
+export type Series = Readonly<z.infer<typeof seriesSchema>>;
+
+export const metricsSchema = z.object({
+  values: z.array(metricSchema),
+  tables: z.array(tableSchema).optional(),
+  series: z.array(seriesSchema).optional(),
+});
+export type Metrics = Readonly<z.infer<typeof metricsSchema>>;
+
+const axis = z.object({ title: z.string(), scale: z.enum(['linear', 'log']).optional() });
+/** What a viewer draws. A specification, not a picture. */
+export const figureSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('line'), title: z.string(), x: axis, y: axis, series: z.array(seriesSchema) }),
+  z.object({
+    kind: z.literal('bar'),
+    title: z.string(),
+    y: axis,
+    bars: z.array(z.object({ label: z.string(), value: z.number() })),
+  }),
+  z.object({
+    kind: z.literal('scatter'),
+    title: z.string(),
+    x: axis,
+    y: axis,
+    points: z.array(z.object({ x: z.number(), y: z.number(), label: z.string().optional(), group: z.string().optional() })),
+  }),
+  z.object({
+    kind: z.literal('heatmap'),
+    title: z.string(),
+    rows: z.array(z.string()),
+    columns: z.array(z.string()),
+    values: z.array(z.array(z.number())),
+  }),
+  z.object({
+    kind: z.literal('matrix'),
+    title: z.string(),
+    rows: z.array(z.string()),
+    columns: z.array(z.string()),
+    counts: z.array(z.array(z.number())),
+  }),
+  z.object({ kind: z.literal('text'), title: z.string(), text: z.string() }),
+  z.object({ kind: z.literal('image'), title: z.string(), width: z.int(), height: z.int(), png: z.string() }),
+  z.object({ kind: z.literal('table'), title: z.string(), table: tableSchema, total: z.int().optional() }),
+]);
+export type Figure = Readonly<z.infer<typeof figureSchema>>;
+
+/** One layer of a network. */
+export interface LayerNode {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  /** The first part of the names of its parameters: `block.0.attention`. */
+  readonly name: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Blanks that the checker solved, as numbers or as the texts of sizes that a run still has to bind. */
+  readonly solved: Readonly<Record<string, SizeJson>>;
+}
+
+/** The layers between a network's inputs and its output: data, so a saved model can be built again anywhere. */
+export interface Layers {
+  /** Inputs first. */
+  readonly nodes: readonly LayerNode[];
+  readonly edges: readonly { readonly from: readonly [string, string]; readonly to: readonly [string, string] }[];
+  readonly inputs: readonly { readonly node: string; readonly column: string; readonly type: TensorTypeJson }[];
+  readonly output: readonly [node: string, port: string];
+  /** Makes the weights: each from this and its name. */
+  readonly seeds: Readonly<Record<string, readonly [number, number]>>;
+}
+
+const tensorType = z.custom<TensorTypeJson>((value) => typeof value === 'object' && value !== null && 'dtype' in value);
+
+/** What a model says of itself. Its weights are tensors beside it, by the names in `parameters`. */
+export const modelCardSchema = z.object({
+  task: z.enum(tasks),
+  signature: z.object({
+    inputs: z.array(z.object({ column: z.string(), type: tensorType })),
+    output: tensorType.optional(),
+    target: z.string().optional(),
+    /** The target's categories, in the order of the probabilities. */
+    categories: z.array(z.string()).optional(),
+  }),
+  capabilities: z.array(z.enum(capabilities)),
+  implementation: z.string(),
+  version: z.int(),
+  transforms: z.array(
+    z.object({ column: z.string(), from: z.string(), implementation: z.string(), params: z.json(), transform: z.string() }),
+  ),
+  layers: z.custom<Layers>((value) => typeof value === 'object' && value !== null).optional(),
+  parameters: z.array(z.object({ name: z.string(), shape: z.array(z.int()), trainable: z.boolean() })),
+  /** How it came to be: steps taken, seconds, device. */
+  training: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+export type ModelCard = Readonly<z.infer<typeof modelCardSchema>>;
+
+export interface Model {
+  readonly card: ModelCard;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** The content of a tokenizer.json (Hugging Face's format). */
+export interface Tokenizer {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly vocabulary: number;
+}
+
+/** Choices that another node carries out: an objective, an optimizer, a schedule. */
+export interface Recipe {
+  readonly type: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** What each kind of port carries while a plan runs. */
+export interface PortValues {
+  dataset: Dataset;
+  text: string;
+  number: number;
+  tokenizer: Tokenizer;
+  /** Tensors do not travel between steps: a step that takes one takes the layers that make it. */
+  tensor: Layers;
+  model: Model;
+  objective: Recipe;
+  optimizer: Recipe;
+  schedule: Recipe;
+  index: Recipe & { readonly tensors: Readonly<Record<string, Tensor>> };
+  environment: Recipe;
+  policy: Recipe & { readonly tensors: Readonly<Record<string, Tensor>> };
+  metrics: Metrics;
+  figure: Figure;
+}
+export type PortValue = PortValues[PortKind];
+
+/** Where a value lies: the SHA-256 of its manifest, which names its blobs. */
+export interface ValueReference {
+  readonly kind: PortKind;
+  readonly sha256: string;
+  /** Manifest and blobs together. */
+  readonly bytes: number;
+}
+
+export const manifestSchema = z.object({
+  kind: z.string(),
+  type: z.json().optional(),
+  /** What is small enough to lie in the manifest itself. */
+  inline: z.json().optional(),
+  blobs: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int(), media: z.string() })),
+});
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;

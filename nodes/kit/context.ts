@@ -1,0 +1,98 @@
+import type { Dataset } from '../../graph/dataset.ts';
+import type { FileReference } from '../../graph/document.ts';
+import type { Figure, Layers, Model } from '../../graph/values.ts';
+import type { Builder } from '../../ir/builder.ts';
+import type { Value } from '../../ir/operation.ts';
+import type { Tensor } from '../../ir/tensor.ts';
+import type { TensorType } from '../../ir/types.ts';
+import type { Random } from '../../lib/random.ts';
+import type { Compute } from './compute.ts';
+
+/** The part of an AbortSignal that steps use. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  throwIfAborted(): void;
+}
+
+/** What a step gets of its platform. One total table of these per platform: page and Node. */
+export interface RunContext {
+  /** Seeded by hash(graph seed, node id), or by the node's own `seed` param. */
+  readonly random: Random;
+  /** Aborted on cancel. A step looks at it between batches, or awaits something that does. */
+  readonly signal: CancelSignal;
+  /** The device that computes tensor programs. */
+  compute(): Promise<Compute>;
+  readonly networks: Networks;
+  readonly datasets: Datasets;
+  readonly files: Files;
+  readonly checkpoints: Checkpoints;
+  /** From 0 to 1. */
+  progress(fraction: number, note?: string): void;
+  /** A point of a live curve. Points are batched on the way; none is dropped or rounded. */
+  point(series: string, step: number, value: number): void;
+  /** Shows something on an output while the step still runs. */
+  preview(port: string, figure: Figure): void;
+  log(message: string): void;
+  /** Gives the event loop a turn, so that messages such as cancel arrive. Throws once the run is cancelled. */
+  breathe(): Promise<void>;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+}
+
+/** A network that can be put into a tensor program. */
+export interface Network {
+  readonly inputs: readonly { readonly column: string; readonly type: TensorType }[];
+  readonly parameters: readonly Parameter[];
+  /** What it gives for a batch of `B` rows. */
+  readonly output: TensorType;
+  readonly hasAttention: boolean;
+  /** New weights, each from the network's seed and its own name. */
+  initialize(): Readonly<Record<string, Tensor>>;
+  /**
+   * The forward pass as values of `ir`. `counter` (uint32[2]) moves the random numbers of dropout on; a pass without
+   * one is a prediction.
+   */
+  forward(
+    ir: Builder,
+    at: {
+      readonly inputs: Readonly<Record<string, Value>>;
+      readonly parameters: Readonly<Record<string, Value>>;
+      readonly counter?: Value;
+    },
+  ): Value;
+}
+
+/** Builds networks from layers: the compiler's part, given to steps as a service. */
+export interface Networks {
+  fromLayers(layers: Layers): Promise<Network>;
+  fromModel(model: Model): Promise<Network>;
+}
+
+export interface Datasets {
+  /** A data set that a package ships, packed to typed columns; fetched on first use. */
+  load(name: string): Promise<Dataset>;
+}
+
+export interface Files {
+  /** An uploaded file, whole. */
+  read(file: FileReference): Promise<Uint8Array>;
+}
+
+/** Everything needed to go on from here: named tensors and a JSON part. */
+export interface Checkpoint {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly state: unknown;
+}
+
+export interface Checkpoints {
+  /** The newest whole checkpoint of this very step (same cache key), if there is one. */
+  load(): Promise<Checkpoint | undefined>;
+  /** Written to a temporary place, checksummed, then put in place; the last two are kept. */
+  save(checkpoint: Checkpoint): Promise<void>;
+  /** Seconds between two saves. */
+  readonly everySeconds: number;
+}

@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import type { Dataset } from '../../graph/dataset.ts';
+import type { Metric, Model } from '../../graph/values.ts';
+import { fail } from '../../lib/problem.ts';
+import { batchTensor, networkFeeds, wholeBatches } from '../kit/batches.ts';
+import type { RunContext } from '../kit/context.ts';
+import { dataset, defineStep, metrics, model, optional } from '../kit/define-node.ts';
+import { integer } from '../kit/params.ts';
+import { checkData, targetColumn, targetTensor } from '../kit/targets.ts';
+import { parameterState, scoringProgram } from '../kit/training-step.ts';
+
+export default defineStep({
+  id: 'metrics/perplexity',
+  version: 1,
+  title: 'Perplexity',
+  keywords: ['language model', 'cross-entropy', 'bits', 'nats', 'baseline', 'unigram', 'bigram'],
+  inputs: {
+    model: model('A language model.'),
+    dataset: dataset('Windows that it has not learned from.'),
+    baseline: optional(dataset('The windows that it learned from: baselines are counted on them.')),
+  },
+  outputs: { metrics: metrics('perplexity, bits and nats per token, and those of the baselines.') },
+  params: z.object({
+    batch: integer({
+      title: 'Batch',
+      description: 'Windows scored at once. It changes the speed only.',
+      default: 16,
+      min: 1,
+      max: 4096,
+      advanced: true,
+    }),
+  }),
+  computes: true,
+  types({ model: type, dataset: data, baseline }, _params, check) {
+    if (!type.capabilities.includes('generates'))
+      return check.fail('metrics/no-language-model', `Perplexity needs a language model, got one for ${type.task}.`, {
+        port: 'model',
+        hint: 'Choose the task Next token in its Network.',
+      });
+    checkData(check, { title: 'Perplexity', model: type, dataset: data, port: 'dataset', loss: 'causal-lm', target: '' });
+    if (baseline)
+      checkData(check, { title: 'Perplexity', model: type, dataset: baseline, port: 'baseline', loss: 'causal-lm', target: '' });
+    return { metrics: { kind: 'metrics' } };
+  },
+  async run({ model: scored, dataset: data, baseline }, { batch }, context) {
+    const { sum, count } = await score(scored, data, batch, context);
+    const values = perplexityMetrics('', sum / count);
+    if (baseline) {
+      const tokens = targetIds(data);
+      const counted = countBigrams(targetIds(baseline), tokens.vocabulary);
+      values.push(...perplexityMetrics('baseline.unigram.', unigramLoss(counted, tokens.ids)));
+      values.push(...perplexityMetrics('baseline.bigram.', bigramLoss(counted, inputIds(data), tokens.ids)));
+    }
+    return { metrics: { values } };
+  },
+  docs: {
+    summary: 'How surprised a language model is by each token of a text, as the number of equally likely tokens it amounts to.',
+    equation: String.raw`\exp\Bigl(-\frac{1}{N}\sum_i \ln p(t_i \mid t_{<i})\Bigr)`,
+    notes:
+      'Windows with a stride below their length give each token more context. The baselines are counted on the same tokens: a unigram with add-one smoothing, and a bigram interpolated with unigram and uniform whose weights are fitted on every tenth training window.',
+    sources: [
+      { title: 'Hugging Face, Perplexity of fixed-length models', url: 'https://huggingface.co/docs/transformers/perplexity' },
+      { title: 'Jelinek and Mercer, Interpolated estimation of Markov source parameters from sparse data (1980)', url: 'https://aclanthology.org/J92-4003/' },
+    ],
+  },
+  example: {
+    nodes: {
+      data: { type: 'data/dataset', params: { dataset: 'sentiment' } },
+      tokenizer: { type: 'text/tokenizer', params: { algorithm: 'character' } },
+      windows: { type: 'text/language-model-windows', params: { length: 16, stride: 512 } },
+      input: { type: 'network/input' },
+      embedding: { type: 'network/embedding', params: { width: 8 } },
+      head: { type: 'network/linear' },
+      network: { type: 'network/network' },
+      perplexity: { type: 'metrics/perplexity' },
+    },
+    edges: [
+      ['data.dataset', 'tokenizer.dataset'],
+      ['data.dataset', 'windows.dataset'],
+      ['tokenizer.tokenizer', 'windows.tokenizer'],
+      ['windows.dataset', 'input.dataset'],
+      ['input.y', 'embedding.x'],
+      ['embedding.y', 'head.x'],
+      ['head.y', 'network.x'],
+      ['network.model', 'perplexity.model'],
+      ['windows.dataset', 'perplexity.dataset'],
+      ['windows.dataset', 'perplexity.baseline'],
+    ],
+  },
+});
+
+function perplexityMetrics(prefix: string, nats: number): Metric[] {
+  return [
+    { name: `${prefix}perplexity`, value: Math.exp(nats), better: 'lower' },
+    { name: `${prefix}bits`, value: nats / Math.LN2, unit: 'bits per token', better: 'lower' },
+    { name: `${prefix}nats`, value: nats, unit: 'nats per token', better: 'lower' },
+  ];
+}
+
+/** Σ −ln p and the number of tokens. */
+async function score(scored: Model, data: Dataset, size: number, context: RunContext): Promise<{ sum: number; count: number }> {
+  if (data.rows === 0) return fail('metrics/no-rows', 'Perplexity needs at least one window, the data set has none.');
+  const network = await context.networks.fromModel(scored);
+  const column = targetColumn(data.type, '');
+  const target = column && targetTensor(column, 'causal-lm');
+  if (!column || !target) return fail('training/target', 'Perplexity needs windows with targets.');
+  const batch = Math.min(size, data.rows);
+  const objective = { type: 'training/objective', params: { loss: 'causal-lm', smoothing: 0 } };
+  const { program, parameters } = scoringProgram(network, { objective, target, batch });
+  const compute = await context.compute();
+  const running = await compute.compile(program, { keep: parameters });
+  try {
+    await running.write(parameterState(scored.tensors));
+    const total = { sum: 0, count: 0 };
+    let done = 0;
+    for (const { indices, real } of wholeBatches(data.rows, batch)) {
+      const results = await running.run({
+        ...networkFeeds(network.inputs, data, indices),
+        target: batchTensor(data.column(column.name), 'int32', indices),
+      });
+      for (let i = 0; i < real; i++) {
+        total.sum += results.sum!.data[i]!;
+        total.count += results.count!.data[i]!;
+      }
+      done += real;
+      context.progress(done / data.rows, `${done} of ${data.rows} windows`);
+      await context.breathe();
+    }
+    return total;
+  } finally {
+    await running.dispose();
+  }
+}
+
+function targetIds(data: Dataset): { ids: Int32Array; vocabulary: number } {
+  const column = targetColumn(data.type, '');
+  if (!column) return fail('training/target', 'Perplexity needs windows with targets.');
+  const { values, vocabulary } = data.data(column.name, 'tokens');
+  return { ids: values, vocabulary };
+}
+const inputIds = (data: Dataset): Int32Array => data.data('tokens', 'tokens').values;
+
+interface Counts {
+  readonly vocabulary: number;
+  readonly unigrams: Float64Array;
+  readonly bigrams: Map<number, number>;
+  readonly firsts: Float64Array;
+  readonly total: number;
+  /** Weights of bigram, unigram and uniform. */
+  readonly weights: readonly [number, number, number];
+}
+
+/** Counts on nine tenths; the weights of the mixture by expectation–maximisation on the tenth that was held out. */
+function countBigrams({ ids, vocabulary }: { ids: Int32Array; vocabulary: number }, size: number): Counts {
+  const n = Math.max(vocabulary, size);
+  const held = (i: number) => Math.floor(i / 1000) % 10 === 9;
+  const count = (keep: (i: number) => boolean) => {
+    const unigrams = new Float64Array(n);
+    const firsts = new Float64Array(n);
+    const bigrams = new Map<number, number>();
+    let total = 0;
+    for (let i = 1; i < ids.length; i++) {
+      if (!keep(i)) continue;
+      const [a, b] = [ids[i - 1]!, ids[i]!];
+      unigrams[b]!++;
+      firsts[a]!++;
+      total++;
+      bigrams.set(a * n + b, (bigrams.get(a * n + b) ?? 0) + 1);
+    }
+    return { vocabulary: n, unigrams, firsts, bigrams, total };
+  };
+  const kept = count((i) => !held(i));
+  let weights: [number, number, number] = [0.6, 0.3, 0.1];
+  for (let round = 0; round < 30; round++) {
+    const shares: [number, number, number] = [0, 0, 0];
+    for (let i = 1; i < ids.length; i++) {
+      if (!held(i)) continue;
+      const parts = probabilities(kept, ids[i - 1]!, ids[i]!).map((p, k) => p * weights[k]!);
+      const whole = parts[0]! + parts[1]! + parts[2]!;
+      parts.forEach((part, k) => {
+        shares[k]! += part / whole;
+      });
+    }
+    const sum = shares[0] + shares[1] + shares[2];
+    if (sum === 0) break;
+    weights = shares.map((share) => Math.max(share / sum, 1e-9)) as typeof weights;
+  }
+  return { ...count(() => true), weights };
+}
+
+function probabilities({ bigrams, firsts, unigrams, total, vocabulary }: Omit<Counts, 'weights'>, a: number, b: number): number[] {
+  const first = firsts[a]!;
+  return [first > 0 ? (bigrams.get(a * vocabulary + b) ?? 0) / first : 0, total > 0 ? unigrams[b]! / total : 0, 1 / vocabulary];
+}
+
+/** Mean −ln p with add-one smoothing. */
+function unigramLoss({ unigrams, total, vocabulary }: Counts, ids: Int32Array): number {
+  let sum = 0;
+  for (const id of ids) sum -= Math.log((unigrams[id]! + 1) / (total + vocabulary));
+  return sum / ids.length;
+}
+
+function bigramLoss(counts: Counts, before: Int32Array, ids: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const p = probabilities(counts, before[i]!, ids[i]!);
+    const [x, y, z] = counts.weights;
+    sum -= Math.log(x * p[0]! + y * p[1]! + z * p[2]!);
+  }
+  return sum / ids.length;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { showTensorType } from '../../ir/types.ts';
+import { defineLayer, tensor } from '../kit/define-node.ts';
+
+export default defineLayer({
+  id: 'network/residual',
+  version: 1,
+  title: 'Residual',
+  keywords: ['add', 'skip connection', 'sum', 'shortcut'],
+  inputs: { a: tensor('float32[…]'), b: tensor('The same shape as a.') },
+  outputs: { y: tensor('a + b, the same shape.') },
+  params: z.object({}),
+  weights({ a, b }, _params, check) {
+    if (a.shape.length !== b.shape.length || !a.shape.every((size, i) => check.equal(size, b.shape[i]!)))
+      return check.fail(
+        'network/residual-shape',
+        `Residual needs two tensors of one shape, got a ${showTensorType(a)} and b ${showTensorType(b)}.`,
+        { port: 'b', hint: 'Make the layers between the two keep the width.' },
+      );
+    return {};
+  },
+  build({ a, b }, _params, ir) {
+    return { y: ir.add(a, b) };
+  },
+  docs: {
+    summary: 'Adds what went around some layers to what came through them.',
+    equation: 'y = a + b',
+    sources: [{ title: 'He et al., Deep Residual Learning for Image Recognition (2016)', url: 'https://arxiv.org/abs/1512.03385' }],
+  },
+  example: {
+    nodes: {
+      input: { type: 'network/input', params: { kind: 'vector', length: 4 } },
+      linear: { type: 'network/linear' },
+      residual: { type: 'network/residual' },
+      network: { type: 'network/network' },
+    },
+    edges: [
+      ['input.y', 'linear.x'],
+      ['input.y', 'residual.a'],
+      ['linear.y', 'residual.b'],
+      ['residual.y', 'network.x'],
+    ],
+  },
+});

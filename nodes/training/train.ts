@@ -1,0 +1,437 @@
+import { z } from 'zod';
+import type { Dataset } from '../../graph/dataset.ts';
+import type { Metric, Model, Recipe, Series } from '../../graph/values.ts';
+import { emptyTensor, float32, scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
+import { fail } from '../../lib/problem.ts';
+import { batchTensor, networkFeeds, wholeBatches } from '../kit/batches.ts';
+import type { Executable } from '../kit/compute.ts';
+import type { Network, RunContext } from '../kit/context.ts';
+import { dataset, defineStep, metrics, model, objective, optimizer, optional, policy, schedule } from '../kit/define-node.ts';
+import { choice, flag, integer, real } from '../kit/params.ts';
+import { balancedWeights, checkData, objectiveParams, targetColumn, targetTensor } from '../kit/targets.ts';
+import { parameterState, scoringProgram, type TrainingStep, trainingStep } from '../kit/training-step.ts';
+import { losses, type ObjectiveParams } from './objective.ts';
+import type { OptimizerParams } from './optimizer.ts';
+import { type ScheduleParams, scheduleFactor } from './schedule.ts';
+
+const params = z.object({
+  length: choice(['steps', 'epochs'], {
+    title: 'Length in',
+    description: 'A step is one batch, an epoch is every row once.',
+    default: 'steps',
+    labels: { steps: 'Steps', epochs: 'Epochs' },
+  }),
+  steps: integer({ title: 'Steps', description: 'How many batches to learn from.', default: 200, min: 1, max: 10_000_000, when: { length: ['steps'] } }),
+  epochs: integer({ title: 'Epochs', description: 'How often to go through all rows.', default: 5, min: 1, max: 100_000, when: { length: ['epochs'] } }),
+  batch: integer({ title: 'Batch', description: 'Rows in one step.', default: 16, min: 1, max: 65_536 }),
+  accumulation: integer({
+    title: 'Accumulation',
+    description: 'Batches whose gradients are averaged into one step.',
+    default: 1,
+    min: 1,
+    max: 64,
+    advanced: true,
+  }),
+  clip: real({
+    title: 'Clip gradient',
+    description: 'Largest length of the gradient of all parameters; 0 leaves it as it is.',
+    default: 1,
+    min: 0,
+    max: 1000,
+    step: 0.5,
+    advanced: true,
+  }),
+  shuffle: flag({ title: 'Shuffle', description: 'Goes through the rows in a new order in each epoch.', default: true, advanced: true }),
+  evaluateEvery: integer({
+    title: 'Validate every',
+    description: 'Steps between two looks at the validation data; 0 looks at the end only.',
+    default: 50,
+    min: 0,
+    max: 10_000_000,
+  }),
+  evaluateRows: integer({
+    title: 'Validation rows',
+    description: 'How many validation rows a look takes; 0 takes all. The last look always takes all.',
+    default: 256,
+    min: 0,
+    max: 100_000_000,
+    advanced: true,
+  }),
+  patience: integer({
+    title: 'Patience',
+    description: 'Stops after so many looks without a better validation loss and keeps the best weights; 0 never stops early.',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    advanced: true,
+  }),
+});
+type Params = z.infer<typeof params>;
+
+export default defineStep({
+  id: 'training/train',
+  version: 1,
+  title: 'Train',
+  keywords: ['fit', 'learn', 'loop', 'backpropagation', 'epochs'],
+  inputs: {
+    model: model('A network. Its weights are where training starts.'),
+    dataset: dataset('What to learn from.'),
+    validation: optional(dataset('What to look at without learning from it.')),
+    objective: objective('What to make small.'),
+    optimizer: optimizer('How to step.'),
+    schedule: optional(schedule('How the learning rate changes; constant where nothing is wired.')),
+    policy: optional(policy('Not used yet.')),
+  },
+  outputs: { model: model('The trained network.'), metrics: metrics('Loss curves and final numbers.') },
+  params,
+  random: true,
+  computes: true,
+  types({ model: input, dataset: data, validation, objective: goal }, _params, check) {
+    if (!input.capabilities.includes('differentiable') || !input.output)
+      return check.fail('training/not-differentiable', 'Train needs a network, got a model without gradients.', {
+        port: 'model',
+        hint: 'Wire a Network to it.',
+      });
+    const loss = goal.objective as ObjectiveParams['loss'];
+    const target = goal.target ?? '';
+    const column = checkData(check, { title: 'Train', model: input, dataset: data, port: 'dataset', loss, target });
+    if (validation)
+      checkData(check, { title: 'Train', model: input, dataset: validation, port: 'validation', loss, target: column.name });
+    else
+      check.warn('training/no-validation', 'Nothing shows whether this training helps on rows that it has not seen.', {
+        port: 'validation',
+        hint: 'Wire the validation part of a Split to it.',
+      });
+    return { model: input, metrics: { kind: 'metrics' } };
+  },
+  async run(inputs, chosen, context) {
+    const training = await Training.begin(inputs, chosen, context);
+    await training.loop();
+    return training.finish();
+  },
+  docs: {
+    summary: "Changes a network's weights, batch by batch, so that the objective gets smaller.",
+    equation: String.raw`\theta_{t+1} = \mathrm{step}\bigl(\theta_t, \nabla_\theta \tfrac{1}{|b|}\textstyle\sum_{i \in b} \ell_i(\theta_t)\bigr)`,
+    notes:
+      'A step is one tensor program: forward, backward, clipping, update. The state is saved every few seconds; a training that was cut off goes on from there with the same numbers.',
+    sources: [
+      { title: 'PyTorch, Optimizing Model Parameters', url: 'https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html' },
+      { title: 'Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013): clipping', url: 'https://arxiv.org/abs/1211.5063' },
+    ],
+  },
+  example: {
+    nodes: {
+      data: { type: 'data/dataset', params: { dataset: 'iris' } },
+      split: { type: 'data/split', params: { train: 0.8, validation: 0.2, test: 0 } },
+      input: { type: 'network/input', params: { column: 'petal length' } },
+      hidden: { type: 'network/linear', params: { units: 8 } },
+      act: { type: 'network/activation', params: { function: 'relu' } },
+      head: { type: 'network/linear', params: { name: 'head' } },
+      network: { type: 'network/network', params: { task: 'classification' } },
+      objective: { type: 'training/objective' },
+      optimizer: { type: 'training/optimizer', params: { learningRate: 0.01 } },
+      train: { type: 'training/train', params: { steps: 20, evaluateEvery: 10 } },
+    },
+    edges: [
+      ['data.dataset', 'split.dataset'],
+      ['split.train', 'input.dataset'],
+      ['input.y', 'hidden.x'],
+      ['hidden.y', 'act.x'],
+      ['act.y', 'head.x'],
+      ['head.y', 'network.x'],
+      ['network.model', 'train.model'],
+      ['split.train', 'train.dataset'],
+      ['split.validation', 'train.validation'],
+      ['objective.objective', 'train.objective'],
+      ['optimizer.optimizer', 'train.optimizer'],
+    ],
+  },
+});
+
+interface Inputs {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly objective: Recipe;
+  readonly optimizer: Recipe;
+  readonly schedule: Recipe | undefined;
+}
+
+/** What a checkpoint keeps beside tensors. The order of rows follows from seed and step, so no more is needed. */
+interface Progress {
+  step: number;
+  series: Series[];
+  best: { loss: number; step: number; since: number } | null;
+  stopped: boolean;
+}
+
+class Training {
+  readonly #inputs: Inputs;
+  readonly #params: Params;
+  readonly #context: RunContext;
+  readonly #network: Network;
+  readonly #program: TrainingStep;
+  readonly #step: Executable;
+  readonly #score: Executable | undefined;
+  readonly #target: { column: string; dtype: Tensor['dtype'] };
+  readonly #classWeights: Tensor | undefined;
+  readonly #batch: number;
+  readonly #total: number;
+  #progress: Progress = { step: 0, series: [], best: null, stopped: false };
+  #best: Record<string, Tensor> = {};
+  #order: { epoch: number; rows: Int32Array } | undefined;
+
+  private constructor(parts: {
+    inputs: Inputs;
+    params: Params;
+    context: RunContext;
+    network: Network;
+    program: TrainingStep;
+    step: Executable;
+    score: Executable | undefined;
+    target: { column: string; dtype: Tensor['dtype'] };
+    classWeights: Tensor | undefined;
+    batch: number;
+  }) {
+    this.#inputs = parts.inputs;
+    this.#params = parts.params;
+    this.#context = parts.context;
+    this.#network = parts.network;
+    this.#program = parts.program;
+    this.#step = parts.step;
+    this.#score = parts.score;
+    this.#target = parts.target;
+    this.#classWeights = parts.classWeights;
+    this.#batch = parts.batch;
+    this.#total = parts.params.length === 'steps' ? parts.params.steps : parts.params.epochs * this.#stepsPerEpoch;
+  }
+
+  static async begin(inputs: Inputs, chosen: Params, context: RunContext): Promise<Training> {
+    const { dataset: data, objective: goal } = inputs;
+    const { loss, target, classWeights } = objectiveParams(goal);
+    const column = targetColumn(data.type, target);
+    const tensor = column && targetTensor(column, loss);
+    if (!column || !tensor) return fail('training/target', `Train needs a target, the data set has none that ${loss} can use.`);
+    if (data.rows === 0) return fail('training/no-rows', 'Train needs at least one row, the data set has none.');
+    const network = await context.networks.fromModel(inputs.model);
+    const batch = Math.min(chosen.batch, Math.max(1, Math.floor(data.rows / chosen.accumulation)));
+    if (batch < chosen.batch)
+      context.log(`The data set has ${data.rows} rows: the batch is ${batch} rather than ${chosen.batch}.`);
+    const weights = classWeights === 'balanced' ? balancedWeights(data, column) : undefined;
+    const options = {
+      objective: goal,
+      optimizer: inputs.optimizer,
+      target: tensor,
+      batch,
+      accumulation: chosen.accumulation,
+      clip: chosen.clip,
+      ...(weights && { classWeights: weights.length }),
+    };
+    const compute = await context.compute();
+    const program = trainingStep(network, options);
+    const keep = [...program.parameters, ...(weights ? ['class-weights'] : [])];
+    const step = await compute.compile(program.program, { carry: program.carry, keep });
+    const scoring = inputs.validation && scoringProgram(network, { ...options, batch: Math.min(batch, inputs.validation.rows) });
+    const score = scoring && (await compute.compile(scoring.program, { keep }));
+    return new Training({
+      inputs,
+      params: chosen,
+      context,
+      network,
+      program,
+      step,
+      score,
+      target: { column: column.name, dtype: tensor.dtype },
+      classWeights: weights && float32([weights.length], weights),
+      batch,
+    });
+  }
+
+  get #stepsPerEpoch(): number {
+    return Math.max(1, Math.floor(this.#inputs.dataset.rows / (this.#batch * this.#params.accumulation)));
+  }
+
+  async loop(): Promise<void> {
+    await this.#restore();
+    let saved = now();
+    while (this.#progress.step < this.#total && !this.#progress.stopped) {
+      await this.#one();
+      const { step } = this.#progress;
+      const every = this.#params.evaluateEvery;
+      if (this.#score && every > 0 && step % every === 0 && step < this.#total) await this.#look(false);
+      if (now() - saved > this.#context.checkpoints.everySeconds * 1000) {
+        await this.#save();
+        saved = now();
+      }
+      await this.#context.breathe();
+    }
+  }
+
+  async #one(): Promise<void> {
+    const { step } = this.#progress;
+    const { optimizer: how, schedule: plan, dataset: data } = this.#inputs;
+    const factor = plan ? scheduleFactor(plan.params as ScheduleParams, step, this.#total) : 1;
+    const learningRate = (how.params as OptimizerParams).learningRate * factor;
+    const rows = this.#rowsOf(step);
+    const results = await this.#step.run({
+      ...networkFeeds(this.#network.inputs, data, rows),
+      target: batchTensor(data.column(this.#target.column), this.#target.dtype, rows),
+      counter: tensorOf('uint32', [2], [step, 0]),
+      'learning-rate': scalar(learningRate),
+    });
+    const loss = results.loss!.data[0]!;
+    if (!Number.isFinite(loss))
+      fail('training/not-finite', `The loss became ${loss} at step ${step + 1}.`, {
+        hint: 'Lower the learning rate, or clip the gradient.',
+      });
+    this.#progress.step = step + 1;
+    this.#point('loss', loss);
+    this.#point('gradient norm', results['gradient-norm']!.data[0]!);
+    this.#point('learning rate', learningRate);
+    if (results.accuracy && this.#inputs.model.card.task !== 'causal-lm') this.#point('accuracy', results.accuracy.data[0]!);
+    this.#context.progress((step + 1) / this.#total, `step ${step + 1} of ${this.#total}`);
+  }
+
+  /** Which rows a step takes: a function of seed and step alone, so that a resumed training takes the same. */
+  #rowsOf(step: number): Int32Array {
+    const epoch = Math.floor(step / this.#stepsPerEpoch);
+    if (this.#order?.epoch !== epoch) {
+      const { rows } = this.#inputs.dataset;
+      const order = this.#params.shuffle
+        ? this.#context.random.fork('epoch', epoch).permutation(rows)
+        : Int32Array.from({ length: rows }, (_, i) => i);
+      this.#order = { epoch, rows: order };
+    }
+    const size = this.#batch * this.#params.accumulation;
+    const start = (step % this.#stepsPerEpoch) * size;
+    return this.#order.rows.subarray(start, start + size);
+  }
+
+  /** A look at the validation data. */
+  async #look(all: boolean): Promise<void> {
+    const { validation } = this.#inputs;
+    if (!this.#score || !validation || validation.rows === 0) return;
+    const { step } = this.#progress;
+    await this.#score.write(await this.#step.read(this.#program.parameters));
+    if (this.#classWeights) await this.#score.write({ 'class-weights': this.#classWeights });
+    const limit = all || this.#params.evaluateRows === 0 ? validation.rows : Math.min(validation.rows, this.#params.evaluateRows);
+    const totals = { sum: 0, count: 0, correct: 0 };
+    let knowsRight = false;
+    for (const { indices, real: rows } of wholeBatches(limit, Math.min(this.#batch, validation.rows))) {
+      const results = await this.#score.run({
+        ...networkFeeds(this.#network.inputs, validation, indices),
+        target: batchTensor(validation.column(this.#target.column), this.#target.dtype, indices),
+      });
+      knowsRight = results.correct !== undefined;
+      for (let i = 0; i < rows; i++) {
+        totals.sum += results.sum!.data[i]!;
+        totals.count += results.count!.data[i]!;
+        totals.correct += results.correct?.data[i] ?? 0;
+      }
+      await this.#context.breathe();
+    }
+    const loss = totals.sum / Math.max(1, totals.count);
+    this.#point('validation loss', loss);
+    if (knowsRight && this.#inputs.model.card.task !== 'causal-lm')
+      this.#point('validation accuracy', totals.correct / Math.max(1, totals.count));
+    await this.#compareWithBest(loss, step);
+  }
+
+  async #compareWithBest(loss: number, step: number): Promise<void> {
+    if (this.#params.patience === 0) return;
+    const { best } = this.#progress;
+    if (!best || loss < best.loss) {
+      this.#progress.best = { loss, step, since: 0 };
+      this.#best = await this.#step.read(this.#program.parameters);
+      return;
+    }
+    this.#progress.best = { ...best, since: best.since + 1 };
+    if (best.since + 1 >= this.#params.patience) {
+      this.#progress.stopped = true;
+      this.#context.log(`Stopped at step ${step}: the validation loss was best at step ${best.step}.`);
+    }
+  }
+
+  #point(name: string, value: number): void {
+    const { step, series } = this.#progress;
+    let curve = series.find((each) => each.name === name);
+    if (!curve) {
+      curve = { name, steps: [], values: [] };
+      series.push(curve);
+    }
+    curve.steps.push(step);
+    curve.values.push(value);
+    this.#context.point(name, step, value);
+  }
+
+  async #restore(): Promise<void> {
+    const state: Record<string, Tensor> = { ...parameterState(this.#inputs.model.tensors), step: scalar(1) };
+    for (const { name, shape } of this.#program.slots) state[name] = emptyTensor('float32', shape);
+    const checkpoint = await this.#context.checkpoints.load();
+    if (checkpoint) {
+      this.#progress = structuredCopy(checkpoint.state as Progress);
+      for (const [name, tensor] of Object.entries(checkpoint.tensors))
+        if (name.startsWith('best:')) this.#best[name.slice(5)] = tensor;
+        else state[name] = tensor;
+      for (const curve of this.#progress.series)
+        curve.steps.forEach((step, i) => this.#context.point(curve.name, step, curve.values[i] ?? Number.NaN));
+      this.#context.log(`Goes on from step ${this.#progress.step}.`);
+    }
+    await this.#step.write({ ...state, ...(this.#classWeights && { 'class-weights': this.#classWeights }) });
+  }
+
+  async #save(): Promise<void> {
+    const names = ['step', ...this.#program.parameters, ...this.#program.slots.map(({ name }) => name)];
+    const best = Object.entries(this.#best).map(([name, tensor]) => [`best:${name}`, tensor] as const);
+    await this.#context.checkpoints.save({
+      tensors: { ...(await this.#step.read(names)), ...Object.fromEntries(best) },
+      state: this.#progress,
+    });
+  }
+
+  async finish(): Promise<{ model: Model; metrics: { values: Metric[]; series: Series[] } }> {
+    await this.#look(true);
+    const useBest = this.#progress.best !== null && this.#progress.best.since > 0;
+    const weights = useBest ? this.#best : await this.#step.read(this.#program.parameters);
+    const { model: before, dataset: data, objective: goal } = this.#inputs;
+    const tensors = Object.fromEntries(
+      Object.keys(before.tensors).map((name) => [name, weights[`parameter:${name}`] ?? before.tensors[name]!]),
+    );
+    const target = data.column(this.#target.column);
+    await this.#step.dispose();
+    await this.#score?.dispose();
+    return {
+      model: {
+        card: {
+          ...before.card,
+          signature: {
+            ...before.card.signature,
+            target: this.#target.column,
+            ...(target.data.kind === 'category' && { categories: [...target.data.categories] }),
+          },
+          training: { steps: this.#progress.step, rows: data.rows, objective: losses[objectiveParams(goal).loss].label },
+        },
+        tensors,
+      },
+      metrics: { values: this.#summary(), series: this.#progress.series },
+    };
+  }
+
+  #summary(): Metric[] {
+    const last = (name: string) => this.#progress.series.find((each) => each.name === name)?.values.at(-1);
+    const values: Metric[] = [];
+    const add = (name: string, value: number | null | undefined, better: Metric['better']) => {
+      if (value !== undefined) values.push({ name, value, better });
+    };
+    add('loss', last('loss'), 'lower');
+    add('accuracy', last('accuracy'), 'higher');
+    add('validation.loss', last('validation loss'), 'lower');
+    add('validation.accuracy', last('validation accuracy'), 'higher');
+    return values;
+  }
+}
+
+/** Milliseconds. Only for when to save: no result depends on it. */
+const now = (): number => Date.now();
+
+const structuredCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

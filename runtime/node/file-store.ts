@@ -1,0 +1,118 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ValueReference } from '../../graph/values.ts';
+import { isSha256 } from '../../lib/hash.ts';
+import { fail } from '../../lib/problem.ts';
+import type { Checkpoint } from '../../nodes/kit/context.ts';
+import type { Outputs, ValueStore } from '../store.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../values/checkpoint.ts';
+
+let written = 0;
+
+/** Whole or not at all: written beside its place, synced, then renamed over it. */
+export function writeWhole(path: string, bytes: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.${written++}.tmp`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+const readIfThere = async (path: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** Bytes by their SHA-256 in a folder, two levels deep. Names come from hashes only, never from people. */
+export class FolderBlobs {
+  readonly folder: string;
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+  path(sha256: string): string {
+    if (!isSha256(sha256)) fail('value/name', `A value is named by its SHA-256, got ${String(sha256).slice(0, 80)}.`);
+    return join(this.folder, sha256.slice(0, 2), sha256.slice(2));
+  }
+  get(sha256: string): Promise<Uint8Array | undefined> {
+    return readIfThere(this.path(sha256));
+  }
+  async put(bytes: Uint8Array, sha256: string): Promise<void> {
+    const path = this.path(sha256);
+    if ((await readIfThere(path))?.length !== bytes.length) writeWhole(path, bytes);
+  }
+}
+
+/** A value store in a folder, for the command line and for runners. `scope` keeps owners apart. */
+export class FileStore implements ValueStore {
+  readonly #blobs: FolderBlobs;
+  readonly #keys: string;
+  readonly #checkpoints: string;
+
+  constructor(folder: string, scope: string) {
+    this.#blobs = new FolderBlobs(join(folder, 'blobs'));
+    this.#keys = join(folder, 'keys', scope);
+    this.#checkpoints = join(folder, 'checkpoints', scope);
+  }
+  get(sha256: string): Promise<Uint8Array | undefined> {
+    return this.#blobs.get(sha256);
+  }
+  put(bytes: Uint8Array, sha256: string): Promise<void> {
+    return this.#blobs.put(bytes, sha256);
+  }
+  async lookup(cacheKey: string): Promise<Outputs | undefined> {
+    const bytes = await readIfThere(join(this.#keys, `${cacheKey}.json`));
+    if (!bytes) return undefined;
+    const outputs = JSON.parse(bytes.toString()) as Record<string, ValueReference>;
+    for (const { sha256 } of Object.values(outputs)) if (!(await this.get(sha256))) return undefined;
+    return outputs;
+  }
+  async remember(cacheKey: string, outputs: Outputs): Promise<void> {
+    writeWhole(join(this.#keys, `${cacheKey}.json`), JSON.stringify(outputs));
+  }
+  async #saved(cacheKey: string): Promise<string[]> {
+    const folder = join(this.#checkpoints, cacheKey);
+    const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return files
+      .filter((file) => file.endsWith('.checkpoint'))
+      .sort()
+      .map((file) => join(folder, file));
+  }
+  async loadCheckpoint(cacheKey: string): Promise<Checkpoint | undefined> {
+    for (const path of (await this.#saved(cacheKey)).reverse()) {
+      const bytes = await readIfThere(path);
+      const checkpoint = bytes && decodeCheckpoint(bytes);
+      if (checkpoint) return checkpoint;
+    }
+    return undefined;
+  }
+  async saveCheckpoint(cacheKey: string, checkpoint: Checkpoint): Promise<void> {
+    const old = await this.#saved(cacheKey);
+    const last = old.at(-1)?.match(/(\d+)\.checkpoint$/)?.[1];
+    const name = `${String(Number(last ?? 0) + 1).padStart(8, '0')}.checkpoint`;
+    writeWhole(join(this.#checkpoints, cacheKey, name), encodeCheckpoint(checkpoint));
+    for (const path of old.slice(0, -1)) rmSync(path, { force: true });
+  }
+  async dropCheckpoints(cacheKey: string): Promise<void> {
+    rmSync(join(this.#checkpoints, cacheKey), { recursive: true, force: true });
+  }
+}
