@@ -6,7 +6,10 @@ import { showProblem } from './show.ts';
 
 /** Reads a graph from a file, or from standard input where the name is `-`. */
 export function readGraph(path: string | undefined): GraphDocument {
-  if (!path) return fail('cli/no-graph', 'This command needs a graph file.', { hint: 'Give its path, or - for standard input.' });
+  if (!path)
+    return fail('cli/no-graph', 'This command needs a graph file.', {
+      hint: 'Give its path, or - for standard input.',
+    });
   let text: string;
   try {
     text = readFileSync(path === '-' ? 0 : path, 'utf8');
@@ -25,7 +28,10 @@ export function setParams(document: GraphDocument, settings: readonly string[]):
     if (!match) return fail('cli/set', `--set needs node.param=value, got ${setting}.`);
     const [, node, param, value] = match as unknown as [string, string, string, string];
     if (!Object.hasOwn(current.nodes, node))
-      return fail('cli/set', `--set ${setting}: there is no node ${node}; there are ${Object.keys(current.nodes).join(', ')}.`);
+      return fail(
+        'cli/set',
+        `--set ${setting}: there is no node ${node}; there are ${Object.keys(current.nodes).join(', ')}.`,
+      );
     return applyCommand(current, {
       label: 'Set',
       edits: [{ path: ['nodes', node, 'params', param], value: readValue(value) }],

@@ -9,8 +9,14 @@ interface CliCommand {
 /** Every command; each is loaded when it is called. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<Pick<CliCommand, 'run'>> }>> = {
   nodes: { summary: 'nodes [--json]                 every node type', load: () => import('./nodes.ts') },
-  check: { summary: 'check GRAPH [--json]           types, sizes, costs and problems', load: () => import('./check.ts') },
-  plan: { summary: 'plan GRAPH [--json]            the steps of a run and their cache keys', load: () => import('./plan.ts') },
+  check: {
+    summary: 'check GRAPH [--json]           types, sizes, costs and problems',
+    load: () => import('./check.ts'),
+  },
+  plan: {
+    summary: 'plan GRAPH [--json]            the steps of a run and their cache keys',
+    load: () => import('./plan.ts'),
+  },
   run: { summary: 'run GRAPH [options]            runs a graph; see run --help', load: () => import('./run.ts') },
 };
 

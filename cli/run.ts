@@ -7,7 +7,7 @@ import type { RunEvent } from '../graph/events.ts';
 import type { Metrics } from '../graph/values.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { fail } from '../lib/problem.ts';
-import { type Outcome, execute } from '../runtime/execute.ts';
+import { execute, type Outcome } from '../runtime/execute.ts';
 import { nodeCompute } from '../runtime/node/backends.ts';
 import { FileStore } from '../runtime/node/file-store.ts';
 import { dataFolder, nodePlatform } from '../runtime/node/platform.ts';
@@ -85,7 +85,10 @@ async function setInput(document: GraphDocument, text: string, store: FileStore)
   const [name, value] = [text.slice(0, at), text.slice(at + 1)];
   const input = document.inputs.find((each) => each.name === name);
   if (at < 0 || !input?.param)
-    return fail('cli/input', `--input ${text}: the graph declares ${document.inputs.map((each) => each.name).join(', ') || 'no inputs'}.`);
+    return fail(
+      'cli/input',
+      `--input ${text}: the graph declares ${document.inputs.map((each) => each.name).join(', ') || 'no inputs'}.`,
+    );
   const content = existsSync(value) ? readFileSync(value) : undefined;
   let param = readValue(value);
   if (content) {
@@ -137,7 +140,9 @@ async function summarize(outcome: Outcome, store: FileStore) {
   const metrics: Record<string, Record<string, number | null>> = {};
   const outputs: Record<string, Record<string, { kind: string; sha256: string }>> = {};
   for (const { step, outputs: made } of outcome.steps) {
-    outputs[step.id] = Object.fromEntries(Object.entries(made).map(([port, { kind, sha256 }]) => [port, { kind, sha256 }]));
+    outputs[step.id] = Object.fromEntries(
+      Object.entries(made).map(([port, { kind, sha256 }]) => [port, { kind, sha256 }]),
+    );
     for (const reference of Object.values(made))
       if (reference.kind === 'metrics') {
         const value = (await loadValue(reference, store)) as Metrics;
@@ -160,7 +165,12 @@ async function summarize(outcome: Outcome, store: FileStore) {
 
 const showMetrics = (metrics: Record<string, Record<string, number | null>>): string =>
   Object.entries(metrics)
-    .map(([node, values]) => `${node}\n${Object.entries(values).map(([name, value]) => `  ${name} ${value}\n`).join('')}`)
+    .map(
+      ([node, values]) =>
+        `${node}\n${Object.entries(values)
+          .map(([name, value]) => `  ${name} ${value}\n`)
+          .join('')}`,
+    )
     .join('');
 
 function referenceAt(outcome: Outcome, place: string) {
@@ -169,7 +179,10 @@ function referenceAt(outcome: Outcome, place: string) {
   const step = outcome.steps.find((each) => each.step.id === node);
   return (
     step?.outputs[port] ??
-    fail('cli/print', `${place} has no value: this run made ${outcome.steps.flatMap((each) => Object.keys(each.outputs).map((name) => `${each.step.id}.${name}`)).join(', ')}.`)
+    fail(
+      'cli/print',
+      `${place} has no value: this run made ${outcome.steps.flatMap((each) => Object.keys(each.outputs).map((name) => `${each.step.id}.${name}`)).join(', ')}.`,
+    )
   );
 }
 

@@ -1,15 +1,22 @@
 import type { GraphDocument } from '../graph/document.ts';
-import { mapSizes, type ModelInput, showWire, type WireType } from '../graph/types.ts';
+import { type ModelInput, mapSizes, showWire, type WireType } from '../graph/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/operation.ts';
 import { operations } from '../ir/operations.ts';
-import { addSizes, multiplySizes, nodeSymbol, type Size, SizeSolver, symbol, symbolsOf, isHole } from '../ir/size.ts';
+import { addSizes, isHole, multiplySizes, nodeSymbol, type Size, SizeSolver, symbol, symbolsOf } from '../ir/size.ts';
 import type { TensorType } from '../ir/types.ts';
 import { fail, type Problem, ProblemError, type ProblemPlace, problemOf } from '../lib/problem.ts';
-import type { InputDefinition, LayerNodeDefinition, NetworkSummary, Place, StepDefinition, TypeContext } from '../nodes/kit/define-node.ts';
+import type {
+  InputDefinition,
+  LayerNodeDefinition,
+  NetworkSummary,
+  Place,
+  StepDefinition,
+  TypeContext,
+} from '../nodes/kit/define-node.ts';
 import { isBlank } from '../nodes/kit/params.ts';
 import { type FlatEdge, type FlatGraph, type FlatNode, flatten, inputKey, type Lookup } from './flatten.ts';
-import { gather, type Gathered } from './gather.ts';
+import { type Gathered, gather } from './gather.ts';
 
 export interface Cost {
   /** Learned numbers. */
@@ -93,7 +100,11 @@ export class Checker {
       const { inputs, blocked, problems: wiring } = this.#inputs(node, graph, flat, resolved);
       problems.push(...wiring);
       if (blocked) {
-        flat.set(id, { inputs, blocked, found: { outputs: {}, weights: [], cost: noCost, problems: [], solved: new Map() } });
+        flat.set(id, {
+          inputs,
+          blocked,
+          found: { outputs: {}, weights: [], cost: noCost, problems: [], solved: new Map() },
+        });
         continue;
       }
       const above = this.#networksAbove(node, graph, flat, networks, solver);
@@ -458,7 +469,9 @@ function notes(node: FlatNode, graph: FlatGraph, inputs: Readonly<Record<string,
 
 /** A problem inside a composite is a problem of the composite as a whole: its ports and params are not the user's. */
 const placeOf = (node: FlatNode, { port, param }: Place = {}): ProblemPlace =>
-  node.id === node.origin ? { node: node.origin, ...(port && { port }), ...(param && { param }) } : { node: node.origin };
+  node.id === node.origin
+    ? { node: node.origin, ...(port && { port }), ...(param && { param }) }
+    : { node: node.origin };
 
 const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 
@@ -486,7 +499,9 @@ function cycleProblem(graph: FlatGraph, cycle: readonly string[]): Problem {
     message: `These nodes wait for each other: ${[...titles, titles[0]].join(' → ')}.`,
     hint: 'Take away one of the wires between them.',
     at: { node: nodes[0]!.origin },
-    notes: nodes.slice(1).map((node) => ({ message: `${node.title} is part of the cycle.`, at: { node: node.origin } })),
+    notes: nodes
+      .slice(1)
+      .map((node) => ({ message: `${node.title} is part of the cycle.`, at: { node: node.origin } })),
   };
 }
 

@@ -81,12 +81,21 @@ export function flatten(document: GraphDocument, lookup: Lookup, previous?: Flat
     const { params } = parsed;
     if (definition.level !== 'composite') {
       const old = previous?.nodes.get(id);
-      const same = old && old.definition === definition && old.name === name && old.title === title && sameParams(old.params, params);
+      const same =
+        old &&
+        old.definition === definition &&
+        old.name === name &&
+        old.title === title &&
+        sameParams(old.params, params);
       nodes.set(id, same ? old : { id, origin, title, definition, params, name });
       return;
     }
     if (depth >= MOST_DEPTH) {
-      problems.push({ code: 'graph/too-deep', message: `${title} contains nodes ${MOST_DEPTH} levels deep.`, at: place });
+      problems.push({
+        code: 'graph/too-deep',
+        message: `${title} contains nodes ${MOST_DEPTH} levels deep.`,
+        at: place,
+      });
       return;
     }
     const expansion = definition.expand(params as never);
@@ -96,7 +105,12 @@ export function flatten(document: GraphDocument, lookup: Lookup, previous?: Flat
       visit(
         `${id}/${part}`,
         origin,
-        { type: node.type, version: target?.version ?? 1, params: node.params ?? {}, title: raw.title ?? definition.title },
+        {
+          type: node.type,
+          version: target?.version ?? 1,
+          params: node.params ?? {},
+          title: raw.title ?? definition.title,
+        },
         `${name}.${own}`,
         depth + 1,
       );
@@ -109,11 +123,11 @@ export function flatten(document: GraphDocument, lookup: Lookup, previous?: Flat
         inputKey(id, port),
         ends.map(([node, at]) => [`${id}/${node}`, at] as const),
       );
-    for (const [port, [node, at]] of Object.entries(expansion.outputs)) sources.set(inputKey(id, port), [`${id}/${node}`, at]);
+    for (const [port, [node, at]] of Object.entries(expansion.outputs))
+      sources.set(inputKey(id, port), [`${id}/${node}`, at]);
   };
 
-  for (const [id, node] of Object.entries(document.nodes))
-    if (!node.muted) visit(id, id, node, layerName(node), 0);
+  for (const [id, node] of Object.entries(document.nodes)) if (!node.muted) visit(id, id, node, layerName(node), 0);
 
   const sourceOf = (end: readonly [string, string]): readonly [string, string] => {
     const inside = sources.get(inputKey(...end));

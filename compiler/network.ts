@@ -1,7 +1,7 @@
 import type { LayerNode, Layers } from '../graph/values.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/operation.ts';
-import { type Size, SizeSolver, sizeFromJson, sizeToJson, substitute, symbol } from '../ir/size.ts';
+import { type Size, type SizeSolver, sizeFromJson, sizeToJson, substitute, symbol } from '../ir/size.ts';
 import { float32, type Tensor } from '../ir/tensor.ts';
 import { elementCount, staticShape, type TensorType, tensorTypeFromJson, tensorTypeToJson } from '../ir/types.ts';
 import { fail } from '../lib/problem.ts';
@@ -78,7 +78,11 @@ interface Layer {
 }
 
 /** A network from its layers. `trainable` overrides which parameters learn, by name. */
-export function buildNetwork(layers: Layers, lookup: Lookup, trainable: Readonly<Record<string, boolean>> = {}): Network {
+export function buildNetwork(
+  layers: Layers,
+  lookup: Lookup,
+  trainable: Readonly<Record<string, boolean>> = {},
+): Network {
   const inputs = layers.inputs.map(({ column, type }) => ({ column, type: tensorTypeFromJson(type) }));
   const parameters: Parameter[] = [];
   const inits = new Map<string, { init: Init; seed: readonly [number, number] }>();

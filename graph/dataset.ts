@@ -47,7 +47,10 @@ export class Dataset {
     const names = new Set<string>();
     for (const column of columns) {
       if (names.has(column.name))
-        fail('dataset/duplicate-column', `A dataset has one column of each name, this one has two named ${column.name}.`);
+        fail(
+          'dataset/duplicate-column',
+          `A dataset has one column of each name, this one has two named ${column.name}.`,
+        );
       names.add(column.name);
       const count = rowCount(column.data);
       if (count !== this.rows)
@@ -66,7 +69,10 @@ export class Dataset {
   column(name: string): DatasetColumn {
     return (
       this.find(name) ??
-      fail('dataset/no-column', `There is no column ${name}; there are ${this.columns.map((each) => each.name).join(', ') || 'none'}.`)
+      fail(
+        'dataset/no-column',
+        `There is no column ${name}; there are ${this.columns.map((each) => each.name).join(', ') || 'none'}.`,
+      )
     );
   }
 

@@ -159,9 +159,13 @@ export function openDocument(value: unknown): OpenedDocument {
 function refuseTooMany(what: 'nodes' | 'edges', count: number): void {
   const most = limits[what];
   if (count > most)
-    fail('document/too-many', `A graph may have ${most.toLocaleString('en')} ${what}, this one has ${count.toLocaleString('en')}.`, {
-      hint: 'Split it into several graphs.',
-    });
+    fail(
+      'document/too-many',
+      `A graph may have ${most.toLocaleString('en')} ${what}, this one has ${count.toLocaleString('en')}.`,
+      {
+        hint: 'Split it into several graphs.',
+      },
+    );
 }
 
 function mend(source: Record<string, unknown>): OpenedDocument {

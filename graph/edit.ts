@@ -26,7 +26,17 @@ export interface Applied {
 }
 
 /** The parts of a document that commands may change. */
-const editable = new Set(['name', 'description', 'seed', 'nodes', 'edges', 'definitions', 'inputs', 'outputs', 'views']);
+const editable = new Set([
+  'name',
+  'description',
+  'seed',
+  'nodes',
+  'edges',
+  'definitions',
+  'inputs',
+  'outputs',
+  'views',
+]);
 
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -99,7 +109,9 @@ export const setNodeField = (
   label: string,
 ): Command => ({ label, edits: [{ path: ['nodes', node, field], ...(value !== undefined && { value }) }] });
 
-export const moveNodes = (positions: Readonly<Record<string, { readonly x: number; readonly y: number }>>): Command => ({
+export const moveNodes = (
+  positions: Readonly<Record<string, { readonly x: number; readonly y: number }>>,
+): Command => ({
   label: Object.keys(positions).length === 1 ? 'Move node' : `Move ${Object.keys(positions).length} nodes`,
   edits: Object.entries(positions).map(([id, { x, y }]) => ({ path: ['nodes', id, 'position'], value: { x, y } })),
 });

@@ -37,4 +37,3 @@ export interface Plan {
   readonly document: string;
   readonly steps: readonly PlanStep[];
 }
-

@@ -65,7 +65,15 @@ export const tasks = [
 ] as const;
 export type Task = (typeof tasks)[number];
 
-export const capabilities = ['differentiable', 'probabilities', 'tokens', 'vectors', 'images', 'generates', 'attention'] as const;
+export const capabilities = [
+  'differentiable',
+  'probabilities',
+  'tokens',
+  'vectors',
+  'images',
+  'generates',
+  'attention',
+] as const;
 export type Capability = (typeof capabilities)[number];
 
 /** One input of a model: the dataset column that it reads, and the tensor that it becomes. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Tensor } from '../ir/tensor.ts';
 import type { SizeJson } from '../ir/size.ts';
+import type { Tensor } from '../ir/tensor.ts';
 import type { TensorTypeJson } from '../ir/types.ts';
 import type { Dataset } from './dataset.ts';
 import { capabilities, type PortKind, tasks } from './types.ts';
@@ -51,7 +51,9 @@ export const figureSchema = z.discriminatedUnion('kind', [
     title: z.string(),
     x: axis,
     y: axis,
-    points: z.array(z.object({ x: z.number(), y: z.number(), label: z.string().optional(), group: z.string().optional() })),
+    points: z.array(
+      z.object({ x: z.number(), y: z.number(), label: z.string().optional(), group: z.string().optional() }),
+    ),
   }),
   z.object({
     kind: z.literal('heatmap'),
@@ -112,7 +114,13 @@ export const modelCardSchema = z.object({
   implementation: z.string(),
   version: z.int(),
   transforms: z.array(
-    z.object({ column: z.string(), from: z.string(), implementation: z.string(), params: z.json(), transform: z.string() }),
+    z.object({
+      column: z.string(),
+      from: z.string(),
+      implementation: z.string(),
+      params: z.json(),
+      transform: z.string(),
+    }),
   ),
   layers: z.custom<Layers>((value) => typeof value === 'object' && value !== null).optional(),
   parameters: z.array(z.object({ name: z.string(), shape: z.array(z.int()), trainable: z.boolean() })),

@@ -1,7 +1,7 @@
 import { bindLayers, buildNetwork } from '../compiler/network.ts';
 import type { EventData, EventKind, RunEvent } from '../graph/events.ts';
 import type { Plan, PlanStep, StepInput } from '../graph/plan.ts';
-import { type PortKind, mapSizes, type WireTypeJson, wireFromJson } from '../graph/types.ts';
+import { mapSizes, type PortKind, type WireTypeJson, wireFromJson } from '../graph/types.ts';
 import type { Figure, Layers, Model, PortValue, PortValues, ValueReference } from '../graph/values.ts';
 import { type Size, symbolsOf } from '../ir/size.ts';
 import { fail, type Problem, ProblemError, problemOf } from '../lib/problem.ts';
@@ -93,7 +93,11 @@ export async function execute(execution: Execution): Promise<Outcome> {
       const ms = Date.now() - started;
       outcomes.set(step.id, { step, cached: stored !== undefined, ms, outputs });
       values.release(step);
-      emit('done', { step: step.id, cached: stored !== undefined, key: step.cacheKey, ms, outputs: { ...outputs } }, step.node);
+      emit(
+        'done',
+        { step: step.id, cached: stored !== undefined, key: step.cacheKey, ms, outputs: { ...outputs } },
+        step.node,
+      );
     } catch (error) {
       if (error instanceof Cancelled || signal.aborted) return end('cancelled');
       const problem = problemOf(error, { node: step.node });
@@ -235,7 +239,8 @@ class Values {
     this.#store = store;
     this.#outcomes = outcomes;
     for (const step of plan.steps)
-      for (const input of Object.values(step.inputs).flat()) this.#needed.set(key(input), (this.#needed.get(key(input)) ?? 0) + 1);
+      for (const input of Object.values(step.inputs).flat())
+        this.#needed.set(key(input), (this.#needed.get(key(input)) ?? 0) + 1);
   }
   keep(at: StepInput, value: PortValue): void {
     if (this.#needed.get(key(at))) this.#held.set(key(at), value);

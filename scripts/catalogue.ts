@@ -22,10 +22,17 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) a
 /** Modules that a file imports for their values: types do not change what a node computes. */
 function imports(file: string): { local: string[]; packages: string[] } {
   const source = readFileSync(join(root, file), 'utf8');
-  const found = [...source.matchAll(/^(?:import|export)\s+(?!type\s)(?:[^'";]*?from\s+)?'([^']+)'/gm), ...source.matchAll(/\bimport\('([^']+)'\)/g)];
-  const names = found.filter((match) => !/^(?:import|export)\s*\{\s*(?:type\s+\w+(?:\s+as\s+\w+)?\s*,?\s*)+\}\s*from/.test(match[0])).map((match) => match[1]!);
+  const found = [
+    ...source.matchAll(/^(?:import|export)\s+(?!type\s)(?:[^'";]*?from\s+)?'([^']+)'/gm),
+    ...source.matchAll(/\bimport\('([^']+)'\)/g),
+  ];
+  const names = found
+    .filter((match) => !/^(?:import|export)\s*\{\s*(?:type\s+\w+(?:\s+as\s+\w+)?\s*,?\s*)+\}\s*from/.test(match[0]))
+    .map((match) => match[1]!);
   return {
-    local: names.filter((name) => name.startsWith('.')).map((name) => relative(root, resolve(root, dirname(file), name))),
+    local: names
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(root, resolve(root, dirname(file), name))),
     packages: names.filter((name) => !name.startsWith('.') && !name.startsWith('node:')),
   };
 }
@@ -38,7 +45,8 @@ function codeHash(file: string): string {
     if (seen.has(each)) return;
     seen.add(each);
     const found = imports(each);
-    for (const name of found.packages) packages.add(name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]!);
+    for (const name of found.packages)
+      packages.add(name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]!);
     found.local.forEach(visit);
   };
   visit(file);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dataset, defineStep } from '../kit/define-node.ts';
 import { builtinDatasets, builtinNames } from '../kit/datasets.ts';
+import { dataset, defineStep } from '../kit/define-node.ts';
 import { choice } from '../kit/params.ts';
 
 export default defineStep({
@@ -26,12 +26,18 @@ export default defineStep({
   }),
   async run(_, { dataset: name }, context) {
     const { title, downloadBytes } = builtinDatasets[name];
-    context.progress(0, downloadBytes > 0 ? `fetching ${title}, ${Math.round(downloadBytes / 1e5) / 10} MB` : `reading ${title}`);
+    context.progress(
+      0,
+      downloadBytes > 0 ? `fetching ${title}, ${Math.round(downloadBytes / 1e5) / 10} MB` : `reading ${title}`,
+    );
     return { dataset: await context.datasets.load(name) };
   },
   docs: {
     summary: 'A built-in data set: real rows from a package, with licence and columns shown.',
-    sources: builtinNames.map((name) => ({ title: `${builtinDatasets[name].title}, ${builtinDatasets[name].licence}`, url: builtinDatasets[name].url })),
+    sources: builtinNames.map((name) => ({
+      title: `${builtinDatasets[name].title}, ${builtinDatasets[name].licence}`,
+      url: builtinDatasets[name].url,
+    })),
   },
   example: { nodes: { data: { type: 'data/dataset', params: { dataset: 'iris' } } }, edges: [] },
 });

@@ -7,7 +7,14 @@ import { dataset, defineStep } from '../kit/define-node.ts';
 import { choice, column, real } from '../kit/params.ts';
 
 const share = (title: string, value: number) =>
-  real({ title, description: 'Share of the rows. The three shares are scaled to sum to 1.', default: value, min: 0, max: 1, step: 0.05 });
+  real({
+    title,
+    description: 'Share of the rows. The three shares are scaled to sum to 1.',
+    default: value,
+    min: 0,
+    max: 1,
+    step: 0.05,
+  });
 
 export default defineStep({
   id: 'data/split',
@@ -26,7 +33,8 @@ export default defineStep({
     test: share('Test', 0.1),
     method: choice(['random', 'stratified', 'ordered'], {
       title: 'Method',
-      description: 'Random rows; random rows with equal shares of each class; or the first rows, then the next, then the last.',
+      description:
+        'Random rows; random rows with equal shares of each class; or the first rows, then the next, then the last.',
       default: 'random',
       labels: { random: 'Random', stratified: 'Stratified', ordered: 'In order' },
     }),
@@ -53,14 +61,22 @@ export default defineStep({
     if (train + validation + test <= 0)
       return check.fail('split/empty', 'Split needs at least one share above 0.', { param: 'train' });
     if (params.method === 'stratified' && !classColumn(type, params.by))
-      return check.fail('split/classes', `Stratified needs a category${params.by ? ` named ${params.by}` : ''}, the data set has ${names(type)}.`, {
-        param: 'by',
-        hint: 'Choose a column of categories, or another method.',
-      });
+      return check.fail(
+        'split/classes',
+        `Stratified needs a category${params.by ? ` named ${params.by}` : ''}, the data set has ${names(type)}.`,
+        {
+          param: 'by',
+          hint: 'Choose a column of categories, or another method.',
+        },
+      );
     if (params.method === 'ordered' && params.measure === 'characters' && !textColumn(type))
-      return check.fail('split/text', `Measuring in characters needs a column of text, the data set has ${names(type)}.`, {
-        param: 'measure',
-      });
+      return check.fail(
+        'split/text',
+        `Measuring in characters needs a column of text, the data set has ${names(type)}.`,
+        {
+          param: 'measure',
+        },
+      );
     const part: DatasetType = { kind: 'dataset', columns: type.columns };
     return { train: part, validation: part, test: part };
   },
@@ -90,7 +106,8 @@ export default defineStep({
   },
 });
 
-const names = (type: DatasetType): string => type.columns.map((each) => `${each.name} (${each.kind})`).join(', ') || 'no columns';
+const names = (type: DatasetType): string =>
+  type.columns.map((each) => `${each.name} (${each.kind})`).join(', ') || 'no columns';
 const classColumn = (type: DatasetType, name: string) =>
   type.columns.find((each) => each.kind === 'category' && (name ? each.name === name : each.role === 'target'));
 const textColumn = (type: DatasetType) => type.columns.find((each) => each.kind === 'text');

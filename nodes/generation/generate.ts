@@ -17,10 +17,17 @@ const params = z.object({
     description: 'What the text begins with, unless a text is wired.',
     default: 'The whale',
   }),
-  tokens: integer({ title: 'Tokens', description: 'How many tokens to add at most.', default: 100, min: 1, max: 100_000 }),
+  tokens: integer({
+    title: 'Tokens',
+    description: 'How many tokens to add at most.',
+    default: 100,
+    min: 1,
+    max: 100_000,
+  }),
   strategy: choice(['sample', 'greedy', 'beam'], {
     title: 'Strategy',
-    description: 'Sample: draw each token. Greedy: always the likeliest. Beam: the likeliest text of several that grow side by side.',
+    description:
+      'Sample: draw each token. Greedy: always the likeliest. Beam: the likeliest text of several that grow side by side.',
     default: 'sample',
     labels: { sample: 'Sample', greedy: 'Greedy', beam: 'Beam search' },
   }),
@@ -50,8 +57,20 @@ const params = z.object({
     step: 0.05,
     when: { strategy: ['sample'] },
   }),
-  beams: integer({ title: 'Beams', description: 'Texts that grow side by side.', default: 4, min: 2, max: 64, when: { strategy: ['beam'] } }),
-  stop: line({ title: 'Stop', description: 'Ends where this text comes up; empty never.', default: '', advanced: true }),
+  beams: integer({
+    title: 'Beams',
+    description: 'Texts that grow side by side.',
+    default: 4,
+    min: 2,
+    max: 64,
+    when: { strategy: ['beam'] },
+  }),
+  stop: line({
+    title: 'Stop',
+    description: 'Ends where this text comes up; empty never.',
+    default: '',
+    advanced: true,
+  }),
 });
 type Params = z.infer<typeof params>;
 
@@ -77,21 +96,29 @@ export default defineStep({
       });
     const size = type.output?.shape.at(-1);
     if (size !== undefined && !check.equal(size, vocabulary))
-      return check.fail('generate/tokenizer', 'Generate needs the tokenizer that the model was trained with, got another one.', {
-        port: 'tokenizer',
-        hint: 'Wire the tokenizer that made the training windows.',
-      });
+      return check.fail(
+        'generate/tokenizer',
+        'Generate needs the tokenizer that the model was trained with, got another one.',
+        {
+          port: 'tokenizer',
+          hint: 'Wire the tokenizer that made the training windows.',
+        },
+      );
     return { text: { kind: 'text' } };
   },
   async run({ model: speaker, tokenizer: made, text: wired }, chosen, context) {
     const tokens = await openTokenizer(made);
     const prompt = wired ?? chosen.prompt;
     const start = tokens.encode(prompt);
-    if (start.length === 0) return fail('generate/no-prompt', 'Generate needs a prompt of at least one token, got none.', { hint: 'Type a prompt.' });
+    if (start.length === 0)
+      return fail('generate/no-prompt', 'Generate needs a prompt of at least one token, got none.', {
+        hint: 'Type a prompt.',
+      });
     const beams = chosen.strategy === 'beam' ? chosen.beams : 1;
     const window = await NextToken.open(speaker, beams, context);
     try {
-      const show = (ids: readonly number[]) => cut(prompt + tokens.decode(ids.slice(start.length)), prompt, chosen.stop);
+      const show = (ids: readonly number[]) =>
+        cut(prompt + tokens.decode(ids.slice(start.length)), prompt, chosen.stop);
       const grow = chosen.strategy === 'beam' ? beamSearch : oneByOne;
       const ids = await grow(window, start, chosen, context.random, async (so, done) => {
         const shown = show(so);
@@ -110,8 +137,14 @@ export default defineStep({
     notes:
       'The whole window is computed again for each token. Texts longer than the window are continued from their last tokens.',
     sources: [
-      { title: 'Hugging Face, generation strategies', url: 'https://huggingface.co/docs/transformers/generation_strategies' },
-      { title: 'Holtzman et al., The Curious Case of Neural Text Degeneration (2020): top-p', url: 'https://arxiv.org/abs/1904.09751' },
+      {
+        title: 'Hugging Face, generation strategies',
+        url: 'https://huggingface.co/docs/transformers/generation_strategies',
+      },
+      {
+        title: 'Holtzman et al., The Curious Case of Neural Text Degeneration (2020): top-p',
+        url: 'https://arxiv.org/abs/1904.09751',
+      },
     ],
   },
   example: {
@@ -198,7 +231,13 @@ class NextToken {
 
 type Watch = (ids: readonly number[], done: number) => Promise<boolean>;
 
-async function oneByOne(next: NextToken, start: readonly number[], chosen: Params, random: Random, watch: Watch): Promise<number[]> {
+async function oneByOne(
+  next: NextToken,
+  start: readonly number[],
+  chosen: Params,
+  random: Random,
+  watch: Watch,
+): Promise<number[]> {
   const ids = [...start];
   for (let done = 1; done <= chosen.tokens; done++) {
     const [logits] = (await next.logits([ids])) as [Float32Array];
@@ -209,7 +248,13 @@ async function oneByOne(next: NextToken, start: readonly number[], chosen: Param
 }
 
 /** The sequence with the largest sum of log-probabilities; all have one length, so no length penalty is needed. */
-async function beamSearch(next: NextToken, start: readonly number[], chosen: Params, _random: Random, watch: Watch): Promise<number[]> {
+async function beamSearch(
+  next: NextToken,
+  start: readonly number[],
+  chosen: Params,
+  _random: Random,
+  watch: Watch,
+): Promise<number[]> {
   let beams = [{ ids: [...start], score: 0 }];
   for (let done = 1; done <= chosen.tokens; done++) {
     const rows = await next.logits(beams.map(({ ids }) => ids));

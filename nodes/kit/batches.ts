@@ -32,7 +32,8 @@ export function batchTensor(column: DatasetColumn, dtype: TensorType['dtype'], i
     case 'audio': {
       const size = data.kind === 'vector' ? data.size : data.samples;
       const out = new Float32Array(rows * size);
-      for (let i = 0; i < rows; i++) out.set(data.values.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
+      for (let i = 0; i < rows; i++)
+        out.set(data.values.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
       return { dtype: 'float32', shape: [rows, size], data: out };
     }
     case 'image': {
@@ -53,7 +54,8 @@ export function batchTensor(column: DatasetColumn, dtype: TensorType['dtype'], i
 
 function ids(values: Int32Array, length: number, indices: ArrayLike<number>, shape: readonly number[]): Tensor {
   const out = new Int32Array(indices.length * length);
-  for (let i = 0; i < indices.length; i++) out.set(values.subarray(indices[i]! * length, (indices[i]! + 1) * length), i * length);
+  for (let i = 0; i < indices.length; i++)
+    out.set(values.subarray(indices[i]! * length, (indices[i]! + 1) * length), i * length);
   return { dtype: 'int32', shape, data: out };
 }
 

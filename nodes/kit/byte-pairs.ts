@@ -28,7 +28,13 @@ const SHIFT = 0x200000;
 const pairOf = (a: number, b: number): number => a * SHIFT + b;
 
 /** Yields between merges, so that a caller can stay responsive; returns the whole result. */
-export function* trainBytePairs({ words, special, alphabet, size, minFrequency }: BytePairOptions): Generator<number, BytePairs> {
+export function* trainBytePairs({
+  words,
+  special,
+  alphabet,
+  size,
+  minFrequency,
+}: BytePairOptions): Generator<number, BytePairs> {
   const letters = new Set(alphabet);
   for (const word of words.keys()) for (const letter of word) letters.add(letter);
   const symbols = [...special];
@@ -89,7 +95,8 @@ export function* trainBytePairs({ words, special, alphabet, size, minFrequency }
         }
       }
     }
-    for (const [pair, at] of places) if (counts.get(pair)! > 0) heap.push({ pair, count: counts.get(pair)!, words: at });
+    for (const [pair, at] of places)
+      if (counts.get(pair)! > 0) heap.push({ pair, count: counts.get(pair)!, words: at });
     places.clear();
     yield symbols.length;
   }

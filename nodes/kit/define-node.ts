@@ -11,7 +11,11 @@ import { line } from './params.ts';
 // --- ports
 
 /** What may be plugged in. It states preconditions; exact types come from `build` or `types`. */
-export interface Port<K extends PortKind = PortKind, Optional extends boolean = boolean, Many extends boolean = boolean> {
+export interface Port<
+  K extends PortKind = PortKind,
+  Optional extends boolean = boolean,
+  Many extends boolean = boolean,
+> {
   /** Several kinds where the node looks at any value. */
   readonly kinds: readonly K[];
   readonly doc: string;
@@ -56,11 +60,8 @@ export const many = <K extends PortKind, O extends boolean>(port: Port<K, O, boo
 });
 
 type KindOf<P> = P extends Port<infer K> ? K : never;
-type Shaped<P extends Port, T> = P extends Port<PortKind, boolean, true>
-  ? readonly T[]
-  : P extends Port<PortKind, true>
-    ? T | undefined
-    : T;
+type Shaped<P extends Port, T> =
+  P extends Port<PortKind, boolean, true> ? readonly T[] : P extends Port<PortKind, true> ? T | undefined : T;
 type InputTypes<I extends Ports> = { readonly [N in keyof I]: Shaped<I[N], WireOf<KindOf<I[N]>>> };
 type InputValues<I extends Ports> = { readonly [N in keyof I]: Shaped<I[N], PortValues[KindOf<I[N]>]> };
 type OutputTypes<O extends Ports> = { readonly [N in keyof O]: WireOf<KindOf<O[N]>> };
@@ -128,7 +129,11 @@ export interface LayerRules<I extends Ports, O extends Ports, P extends z.ZodObj
 
 export interface InputRules<I extends Ports, P extends z.ZodObject> {
   /** Which dataset column feeds the network, as which tensor. Every input type may be absent: params then say it. */
-  reads(types: { readonly [N in keyof I]: WireOf<KindOf<I[N]>> | undefined }, params: z.infer<P>, check: TypeContext): ModelInput;
+  reads(
+    types: { readonly [N in keyof I]: WireOf<KindOf<I[N]>> | undefined },
+    params: z.infer<P>,
+    check: TypeContext,
+  ): ModelInput;
 }
 
 // --- composites
@@ -179,7 +184,9 @@ export interface Docs {
 
 /** A small graph that shows the node at work; `npm test` runs it. Wires are "node.port". */
 export interface ExampleGraph {
-  readonly nodes: Readonly<Record<string, { readonly type: string; readonly params?: Readonly<Record<string, unknown>> }>>;
+  readonly nodes: Readonly<
+    Record<string, { readonly type: string; readonly params?: Readonly<Record<string, unknown>> }>
+  >;
   readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
@@ -281,4 +288,3 @@ export function defineStep<const I extends Ports, const O extends Ports, P exten
 ): StepDefinition<I, O, P> {
   return { ...definition, params: withSeed(definition.params, definition.random), level: 'step' };
 }
-

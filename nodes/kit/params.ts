@@ -34,7 +34,8 @@ export const integer = ({ default: value, min, max, ...rest }: Base & { default:
 export const real = ({ default: value, min, max, ...rest }: Base & { default: number; min: number; max: number }) =>
   meta(z.number().min(min).max(max).default(value), rest);
 
-export const flag = ({ default: value, ...rest }: Base & { default: boolean }) => meta(z.boolean().default(value), rest);
+export const flag = ({ default: value, ...rest }: Base & { default: boolean }) =>
+  meta(z.boolean().default(value), rest);
 
 export const choice = <const T extends readonly [string, ...string[]]>(
   values: T,
@@ -66,5 +67,4 @@ export const blank = ({ max, ...rest }: Base & { max: number }) =>
   >;
 
 /** Whether a param's schema was made by `blank`. */
-export const isBlank = (schema: z.ZodType): boolean =>
-  (schema.meta() as ParamMeta | undefined)?.control === 'blank';
+export const isBlank = (schema: z.ZodType): boolean => (schema.meta() as ParamMeta | undefined)?.control === 'blank';

@@ -29,7 +29,10 @@ export function greedy(logits: ArrayLike<number>): number {
  * What is left of a distribution: temperature first, then top-k, then top-p (Holtzman et al., 2020), in the order of
  * Hugging Face's generate. Ids with their probabilities, likeliest first.
  */
-export function restrict(logits: ArrayLike<number>, { temperature, topK, topP }: SamplingOptions): { id: number; p: number }[] {
+export function restrict(
+  logits: ArrayLike<number>,
+  { temperature, topK, topP }: SamplingOptions,
+): { id: number; p: number }[] {
   const logs = logProbabilities(Float64Array.from(logits, (logit) => logit / temperature));
   let kept = Array.from(logs, (log, id) => ({ id, p: Math.exp(log) })).sort((a, b) => b.p - a.p || a.id - b.id);
   if (topK > 0) kept = scaled(kept.slice(0, topK));

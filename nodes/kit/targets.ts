@@ -24,7 +24,14 @@ export function targetTensor(column: Column, loss: LossKind): TensorType | undef
 /** Checks that a data set has what a model reads and what an objective compares with; solves the size of the output. */
 export function checkData(
   check: TypeContext,
-  { title, model, dataset, port, loss, target }: {
+  {
+    title,
+    model,
+    dataset,
+    port,
+    loss,
+    target,
+  }: {
     title: string;
     model: ModelType;
     dataset: DatasetType;
@@ -38,11 +45,16 @@ export function checkData(
     const found = dataset.columns.find((each) => each.name === column);
     const given = found && columnTensor(found);
     if (!given)
-      return check.fail('training/column', `${title} needs a column ${column}, which the model reads; the data set has ${names}.`, {
-        port,
-        hint: 'Prepare this data set in the same way as the one that the Input is wired to.',
-      });
-    const fits = given.shape.length === type.shape.length && given.shape.every((size, i) => check.equal(size, type.shape[i]!));
+      return check.fail(
+        'training/column',
+        `${title} needs a column ${column}, which the model reads; the data set has ${names}.`,
+        {
+          port,
+          hint: 'Prepare this data set in the same way as the one that the Input is wired to.',
+        },
+      );
+    const fits =
+      given.shape.length === type.shape.length && given.shape.every((size, i) => check.equal(size, type.shape[i]!));
     if (!fits || given.dtype !== type.dtype)
       return check.fail(
         'training/column',
@@ -67,7 +79,8 @@ export function checkData(
   const { output } = model;
   if (!output) return column;
   const expected = losses[loss].target === 'ids' ? output.shape.slice(0, -1) : output.shape;
-  const fits = expected.length === tensor.shape.length && expected.every((size, i) => check.equal(size, tensor.shape[i]!));
+  const fits =
+    expected.length === tensor.shape.length && expected.every((size, i) => check.equal(size, tensor.shape[i]!));
   if (!fits)
     return check.fail(
       'training/target-shape',

@@ -26,7 +26,8 @@ export async function openTokenizer({ json, vocabulary }: Tokenizer): Promise<Op
 }
 
 /** A word as byte-level text: each of its bytes as a character of GPT-2's table. */
-export const byteLevel = (word: string): string => Array.from(utf8ToBytes(word), (byte) => byteCharacters[byte]!).join('');
+export const byteLevel = (word: string): string =>
+  Array.from(utf8ToBytes(word), (byte) => byteCharacters[byte]!).join('');
 
 /** How often each word stands in the texts. `cut` says what a word is. */
 export function countWords(texts: Iterable<string>, cut: (text: string) => readonly string[]): Map<string, number> {
@@ -36,7 +37,8 @@ export function countWords(texts: Iterable<string>, cut: (text: string) => reado
 }
 
 /** Runs of word characters, and runs of what is neither word nor space: Hugging Face's Whitespace pre-tokenizer. */
-export const plainWords = (text: string): string[] => text.match(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}\s]+/gu) ?? [];
+export const plainWords = (text: string): string[] =>
+  text.match(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}\s]+/gu) ?? [];
 
 export const byteWords = byteLevelWords;
 
@@ -55,7 +57,11 @@ const lowercase = (on: boolean) => (on ? { type: 'Lowercase' } : null);
 const vocabularyOf = (symbols: readonly string[]) => Object.fromEntries(symbols.map((symbol, id) => [symbol, id]));
 
 /** tokenizer.json of a byte-level BPE. */
-export const bytePairJson = ({ symbols, merges }: BytePairs, special: readonly string[], lower: boolean): Tokenizer['json'] => ({
+export const bytePairJson = (
+  { symbols, merges }: BytePairs,
+  special: readonly string[],
+  lower: boolean,
+): Tokenizer['json'] => ({
   version: '1.0',
   truncation: null,
   padding: null,
@@ -81,7 +87,12 @@ export const bytePairJson = ({ symbols, merges }: BytePairs, special: readonly s
 /** tokenizer.json of a list of words or characters; what is not in it becomes `unknown`. */
 export const wordListJson = (
   symbols: readonly string[],
-  { special, unknown, lower, characters }: { special: readonly string[]; unknown: string; lower: boolean; characters: boolean },
+  {
+    special,
+    unknown,
+    lower,
+    characters,
+  }: { special: readonly string[]; unknown: string; lower: boolean; characters: boolean },
 ): Tokenizer['json'] => ({
   version: '1.0',
   truncation: null,

@@ -157,7 +157,12 @@ export interface ScoringProgram {
 /** What an objective says of each row, in prediction mode: for validation and for perplexity. */
 export function scoringProgram(
   network: Network,
-  { objective, target, batch, classWeights }: Pick<TrainingStepOptions, 'objective' | 'target' | 'batch' | 'classWeights'>,
+  {
+    objective,
+    target,
+    batch,
+    classWeights,
+  }: Pick<TrainingStepOptions, 'objective' | 'target' | 'batch' | 'classWeights'>,
 ): ScoringProgram {
   const ir = new Builder();
   const inputs = inputsFor(ir, network, batch);
@@ -197,4 +202,3 @@ export function predictionProgram(
 /** A model's weights under the names that programs give them. */
 export const parameterState = (tensors: Model['tensors']): Record<string, Model['tensors'][string]> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [parameterInput(name), tensor]));
-

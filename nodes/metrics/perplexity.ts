@@ -37,9 +37,23 @@ export default defineStep({
         port: 'model',
         hint: 'Choose the task Next token in its Network.',
       });
-    checkData(check, { title: 'Perplexity', model: type, dataset: data, port: 'dataset', loss: 'causal-lm', target: '' });
+    checkData(check, {
+      title: 'Perplexity',
+      model: type,
+      dataset: data,
+      port: 'dataset',
+      loss: 'causal-lm',
+      target: '',
+    });
     if (baseline)
-      checkData(check, { title: 'Perplexity', model: type, dataset: baseline, port: 'baseline', loss: 'causal-lm', target: '' });
+      checkData(check, {
+        title: 'Perplexity',
+        model: type,
+        dataset: baseline,
+        port: 'baseline',
+        loss: 'causal-lm',
+        target: '',
+      });
     return { metrics: { kind: 'metrics' } };
   },
   async run({ model: scored, dataset: data, baseline }, { batch }, context) {
@@ -54,13 +68,20 @@ export default defineStep({
     return { metrics: { values } };
   },
   docs: {
-    summary: 'How surprised a language model is by each token of a text, as the number of equally likely tokens it amounts to.',
+    summary:
+      'How surprised a language model is by each token of a text, as the number of equally likely tokens it amounts to.',
     equation: String.raw`\exp\Bigl(-\frac{1}{N}\sum_i \ln p(t_i \mid t_{<i})\Bigr)`,
     notes:
       'Windows with a stride below their length give each token more context. The baselines are counted on the same tokens: a unigram with add-one smoothing, and a bigram interpolated with unigram and uniform whose weights are fitted on every tenth training window.',
     sources: [
-      { title: 'Hugging Face, Perplexity of fixed-length models', url: 'https://huggingface.co/docs/transformers/perplexity' },
-      { title: 'Jelinek and Mercer, Interpolated estimation of Markov source parameters from sparse data (1980)', url: 'https://aclanthology.org/J92-4003/' },
+      {
+        title: 'Hugging Face, Perplexity of fixed-length models',
+        url: 'https://huggingface.co/docs/transformers/perplexity',
+      },
+      {
+        title: 'Jelinek and Mercer, Interpolated estimation of Markov source parameters from sparse data (1980)',
+        url: 'https://aclanthology.org/J92-4003/',
+      },
     ],
   },
   example: {
@@ -98,7 +119,12 @@ function perplexityMetrics(prefix: string, nats: number): Metric[] {
 }
 
 /** Σ −ln p and the number of tokens. */
-async function score(scored: Model, data: Dataset, size: number, context: RunContext): Promise<{ sum: number; count: number }> {
+async function score(
+  scored: Model,
+  data: Dataset,
+  size: number,
+  context: RunContext,
+): Promise<{ sum: number; count: number }> {
   if (data.rows === 0) return fail('metrics/no-rows', 'Perplexity needs at least one window, the data set has none.');
   const network = await context.networks.fromModel(scored);
   const column = targetColumn(data.type, '');
@@ -188,9 +214,17 @@ function countBigrams({ ids, vocabulary }: { ids: Int32Array; vocabulary: number
   return { ...count(() => true), weights };
 }
 
-function probabilities({ bigrams, firsts, unigrams, total, vocabulary }: Omit<Counts, 'weights'>, a: number, b: number): number[] {
+function probabilities(
+  { bigrams, firsts, unigrams, total, vocabulary }: Omit<Counts, 'weights'>,
+  a: number,
+  b: number,
+): number[] {
   const first = firsts[a]!;
-  return [first > 0 ? (bigrams.get(a * vocabulary + b) ?? 0) / first : 0, total > 0 ? unigrams[b]! / total : 0, 1 / vocabulary];
+  return [
+    first > 0 ? (bigrams.get(a * vocabulary + b) ?? 0) / first : 0,
+    total > 0 ? unigrams[b]! / total : 0,
+    1 / vocabulary,
+  ];
 }
 
 /** Mean −ln p with add-one smoothing. */

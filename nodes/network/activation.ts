@@ -26,7 +26,10 @@ export default defineLayer({
     equation: String.raw`\mathrm{GELU}(x) = x\,\Phi(x),\quad \mathrm{SiLU}(x) = x\,\sigma(x)`,
     sources: [
       { title: 'Hendrycks and Gimpel, Gaussian Error Linear Units (2016)', url: 'https://arxiv.org/abs/1606.08415' },
-      { title: 'PyTorch, torch.nn activations', url: 'https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity' },
+      {
+        title: 'PyTorch, torch.nn activations',
+        url: 'https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity',
+      },
     ],
   },
   example: {

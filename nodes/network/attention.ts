@@ -49,7 +49,8 @@ function rotate(ir: Ir, x: Value): Value {
   return ir.reshape(ir.concat(turned, { axis: 3 }), { shape: [batch, heads, time, width] });
 }
 
-const isSequence = (type: { dtype: string; shape: readonly Size[] }) => type.dtype === 'float32' && type.shape.length === 3;
+const isSequence = (type: { dtype: string; shape: readonly Size[] }) =>
+  type.dtype === 'float32' && type.shape.length === 3;
 
 export default defineLayer({
   id: 'network/attention',
@@ -64,7 +65,13 @@ export default defineLayer({
   },
   outputs: { y: tensor('The shape of the query.') },
   params: z.object({
-    heads: integer({ title: 'Heads', description: 'Into how many parts the width is split.', default: 4, min: 1, max: 1024 }),
+    heads: integer({
+      title: 'Heads',
+      description: 'Into how many parts the width is split.',
+      default: 4,
+      min: 1,
+      max: 1024,
+    }),
     direction: choice(['causal', 'bidirectional'], {
       title: 'Direction',
       description: 'Causal: a position sees itself and those before it.',
@@ -105,7 +112,11 @@ export default defineLayer({
       default: 'none',
       labels: { none: 'None', rotary: 'Rotary' },
     }),
-    bias: flag({ title: 'Bias', description: 'Adds a learned vector after each of the four projections.', default: true }),
+    bias: flag({
+      title: 'Bias',
+      description: 'Adds a learned vector after each of the four projections.',
+      default: true,
+    }),
     dropout: real({
       title: 'Dropout',
       description: 'Share of the attention weights that become zero while training.',
@@ -121,10 +132,14 @@ export default defineLayer({
     const taken = value ?? source;
     for (const [port, type] of Object.entries({ query, key: source, value: taken }))
       if (!isSequence(type))
-        return check.fail('network/sequence', `Attention needs ${port} float32[B, T, width], got ${showTensorType(type)}.`, {
-          port,
-          hint: 'Put an Embedding before it if these are token ids.',
-        });
+        return check.fail(
+          'network/sequence',
+          `Attention needs ${port} float32[B, T, width], got ${showTensorType(type)}.`,
+          {
+            port,
+            hint: 'Put an Embedding before it if these are token ids.',
+          },
+        );
     const width = features(query);
     const head = divideSizes(width, heads);
     if (head === undefined || (positions === 'rotary' && divideSizes(head, 2) === undefined))
@@ -208,7 +223,10 @@ export default defineLayer({
     sources: [
       { title: 'Vaswani et al., Attention Is All You Need (2017)', url: 'https://arxiv.org/abs/1706.03762' },
       { title: 'Su et al., RoFormer (2021)', url: 'https://arxiv.org/abs/2104.09864' },
-      { title: 'Child et al., Generating Long Sequences with Sparse Transformers (2019)', url: 'https://arxiv.org/abs/1904.10509' },
+      {
+        title: 'Child et al., Generating Long Sequences with Sparse Transformers (2019)',
+        url: 'https://arxiv.org/abs/1904.10509',
+      },
       { title: 'Beltagy et al., Longformer (2020)', url: 'https://arxiv.org/abs/2004.05150' },
     ],
   },

@@ -11,7 +11,13 @@ export default defineComposite({
   inputs: { x: tensor('float32[B, T, width]') },
   outputs: { y: tensor('The same shape.') },
   params: z.object({
-    repeat: integer({ title: 'Repeat', description: 'How many blocks stand one after the other.', default: 1, min: 1, max: 64 }),
+    repeat: integer({
+      title: 'Repeat',
+      description: 'How many blocks stand one after the other.',
+      default: 1,
+      min: 1,
+      max: 64,
+    }),
     heads: integer({ title: 'Heads', description: 'Attention heads in each block.', default: 4, min: 1, max: 1024 }),
     ratio: integer({
       title: 'Feed-forward ratio',
@@ -28,7 +34,8 @@ export default defineComposite({
     }),
     order: choice(['pre', 'post'], {
       title: 'Norm',
-      description: 'Pre-norm normalises what goes into each part (GPT-2), post-norm what comes out (the 2017 Transformer).',
+      description:
+        'Pre-norm normalises what goes into each part (GPT-2), post-norm what comes out (the 2017 Transformer).',
       default: 'pre',
       labels: { pre: 'Before each part', post: 'After each part' },
     }),
@@ -80,18 +87,26 @@ export default defineComposite({
         if (order === 'post') wire([sum, 'y'], [norm, 'x']);
         last = order === 'post' ? [norm, 'y'] : [sum, 'y'];
       };
-      around('attention', add('attention', 'network/attention', { heads, direction: 'causal', positions, bias, dropout }), 'query');
+      around(
+        'attention',
+        add('attention', 'network/attention', { heads, direction: 'causal', positions, bias, dropout }),
+        'query',
+      );
       around('feed-forward', add('feed-forward', 'network/feed-forward', { ratio, activation, bias }), 'x');
     }
     return { nodes, edges, inputs: { x: inputs }, outputs: { y: last! } };
   },
   docs: {
-    summary: 'The block that GPT repeats: causal self-attention and a feed-forward part, each with a norm and a residual.',
+    summary:
+      'The block that GPT repeats: causal self-attention and a feed-forward part, each with a norm and a residual.',
     equation: String.raw`h = x + \mathrm{Attention}(\mathrm{Norm}(x)),\quad y = h + \mathrm{MLP}(\mathrm{Norm}(h))`,
     notes: 'Parameters of block i are named `<name>.<i>.attention.query.weight` and so on.',
     sources: [
       { title: 'Vaswani et al., Attention Is All You Need (2017)', url: 'https://arxiv.org/abs/1706.03762' },
-      { title: 'Radford et al., Language Models are Unsupervised Multitask Learners (2019)', url: 'https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf' },
+      {
+        title: 'Radford et al., Language Models are Unsupervised Multitask Learners (2019)',
+        url: 'https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf',
+      },
     ],
   },
   example: {

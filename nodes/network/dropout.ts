@@ -26,9 +26,7 @@ export default defineLayer({
   docs: {
     summary: 'Sets random numbers to zero while training and scales the rest up; does nothing in prediction.',
     equation: String.raw`y = \frac{m \odot x}{1 - p},\quad m_i \sim \mathrm{Bernoulli}(1 - p)`,
-    sources: [
-      { title: 'Srivastava et al., Dropout (2014)', url: 'https://jmlr.org/papers/v15/srivastava14a.html' },
-    ],
+    sources: [{ title: 'Srivastava et al., Dropout (2014)', url: 'https://jmlr.org/papers/v15/srivastava14a.html' }],
   },
   example: {
     nodes: {

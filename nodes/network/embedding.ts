@@ -45,8 +45,14 @@ export default defineLayer({
     summary: 'Gives each token id a learned vector.',
     equation: 'y_t = E_{x_t}',
     sources: [
-      { title: 'PyTorch, torch.nn.Embedding', url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html' },
-      { title: 'Press and Wolf, Using the Output Embedding to Improve Language Models (2017)', url: 'https://aclanthology.org/E17-2025/' },
+      {
+        title: 'PyTorch, torch.nn.Embedding',
+        url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html',
+      },
+      {
+        title: 'Press and Wolf, Using the Output Embedding to Improve Language Models (2017)',
+        url: 'https://aclanthology.org/E17-2025/',
+      },
     ],
   },
   example: {

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { multiplySizes } from '../../ir/size.ts';
 import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, tensor } from '../kit/define-node.ts';
-import { activationLabels, activationNames, activations, dropout, features, linear, linearInit, linearWeight } from '../kit/layers.ts';
+import {
+  activationLabels,
+  activationNames,
+  activations,
+  dropout,
+  features,
+  linear,
+  linearInit,
+  linearWeight,
+} from '../kit/layers.ts';
 import { choice, flag, integer, real } from '../kit/params.ts';
 
 export default defineLayer({
@@ -38,7 +47,9 @@ export default defineLayer({
   }),
   weights({ x }, { ratio, bias }, check) {
     if (x.dtype !== 'float32' || x.shape.length < 1)
-      return check.fail('network/floats', `Feed-forward needs vectors of floats, got ${showTensorType(x)}.`, { port: 'x' });
+      return check.fail('network/floats', `Feed-forward needs vectors of floats, got ${showTensorType(x)}.`, {
+        port: 'x',
+      });
     const width = features(x);
     const hidden = multiplySizes(ratio, width);
     const up = linearWeight(hidden, width);
@@ -58,7 +69,12 @@ export default defineLayer({
   docs: {
     summary: 'Two linear layers with an activation between them, applied to each position alone.',
     equation: String.raw`y = W_2\,\phi(W_1 x + b_1) + b_2`,
-    sources: [{ title: 'Vaswani et al., Attention Is All You Need (2017), section 3.3', url: 'https://arxiv.org/abs/1706.03762' }],
+    sources: [
+      {
+        title: 'Vaswani et al., Attention Is All You Need (2017), section 3.3',
+        url: 'https://arxiv.org/abs/1706.03762',
+      },
+    ],
   },
   example: {
     nodes: {

@@ -11,7 +11,9 @@ export default defineLayer({
   keywords: ['dense', 'fully connected', 'affine', 'projection', 'head', 'output'],
   inputs: {
     x: tensor('float32[…, features]'),
-    weight: optional(tensor('A weight [units, features] from elsewhere, such as an embedding table: tied, not learned twice.')),
+    weight: optional(
+      tensor('A weight [units, features] from elsewhere, such as an embedding table: tied, not learned twice.'),
+    ),
   },
   outputs: { y: tensor('float32[…, units]') },
   params: z.object({

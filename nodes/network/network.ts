@@ -6,7 +6,10 @@ import { choice } from '../kit/params.ts';
 
 /** What a network's output is, by task: how many axes, and what the last one counts. */
 const shapes = {
-  'causal-lm': { rank: 3, needs: 'a score for each token of the vocabulary at each position, float32[B, T, vocabulary]' },
+  'causal-lm': {
+    rank: 3,
+    needs: 'a score for each token of the vocabulary at each position, float32[B, T, vocabulary]',
+  },
   classification: { rank: 2, needs: 'a score for each class, float32[B, classes]' },
   'token-classification': { rank: 3, needs: 'a score for each tag at each position, float32[B, T, tags]' },
   regression: { rank: 2, needs: 'a number for each row, float32[B, 1]' },
@@ -109,7 +112,9 @@ export default defineStep({
     summary: 'Closes layers into a model with new weights.',
     notes:
       'The layers above it are part of this one step. Each weight is drawn from the seed of the graph and its own name, so equal graphs start from equal weights.',
-    sources: [{ title: 'PyTorch, torch.nn.Module', url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html' }],
+    sources: [
+      { title: 'PyTorch, torch.nn.Module', url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html' },
+    ],
   },
   example: {
     nodes: {

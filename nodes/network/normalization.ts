@@ -30,7 +30,9 @@ export default defineLayer({
   }),
   weights({ x }, { kind }, check) {
     if (x.dtype !== 'float32' || x.shape.length < 1)
-      return check.fail('network/floats', `Normalization needs vectors of floats, got ${showTensorType(x)}.`, { port: 'x' });
+      return check.fail('network/floats', `Normalization needs vectors of floats, got ${showTensorType(x)}.`, {
+        port: 'x',
+      });
     const shape = [features(x)];
     return {
       weight: { shape, init: 'ones' },
@@ -48,7 +50,10 @@ export default defineLayer({
     equation: String.raw`y = \frac{x - \bar x}{\sqrt{\mathrm{var}(x) + \epsilon}} \odot g + b \quad\text{or}\quad y = \frac{x}{\sqrt{\overline{x^2} + \epsilon}} \odot g`,
     sources: [
       { title: 'Ba, Kiros and Hinton, Layer Normalization (2016)', url: 'https://arxiv.org/abs/1607.06450' },
-      { title: 'Zhang and Sennrich, Root Mean Square Layer Normalization (2019)', url: 'https://arxiv.org/abs/1910.07467' },
+      {
+        title: 'Zhang and Sennrich, Root Mean Square Layer Normalization (2019)',
+        url: 'https://arxiv.org/abs/1910.07467',
+      },
     ],
   },
   example: {

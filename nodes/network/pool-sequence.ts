@@ -39,8 +39,7 @@ export default defineLayer({
   },
   build({ x, mask }, { kind }, ir) {
     const [batch, time, width] = x.type.shape as [Size, Size, Size];
-    const position = (start: Size) =>
-      ir.reshape(ir.slice(x, { axis: 1, start, length: 1 }), { shape: [batch, width] });
+    const position = (start: Size) => ir.reshape(ir.slice(x, { axis: 1, start, length: 1 }), { shape: [batch, width] });
     // the last position that counts: one-hot over time, then a weighted sum
     const last = () => {
       if (!mask) return position(subtractSizes(time, 1));
@@ -69,7 +68,9 @@ export default defineLayer({
   docs: {
     summary: 'Makes one vector of a sequence of vectors.',
     equation: String.raw`y = \frac{\sum_t m_t x_t}{\sum_t m_t}`,
-    sources: [{ title: 'Reimers and Gurevych, Sentence-BERT (2019), section 3', url: 'https://arxiv.org/abs/1908.10084' }],
+    sources: [
+      { title: 'Reimers and Gurevych, Sentence-BERT (2019), section 3', url: 'https://arxiv.org/abs/1908.10084' },
+    ],
   },
   example: {
     nodes: {

@@ -14,7 +14,8 @@ export default defineLayer({
   params: z.object({
     kind: choice(['learned', 'sinusoidal'], {
       title: 'Kind',
-      description: 'Learned: a vector for each position. Sinusoidal: fixed waves. Rotary positions are a mode of Attention.',
+      description:
+        'Learned: a vector for each position. Sinusoidal: fixed waves. Rotary positions are a mode of Attention.',
       default: 'learned',
       labels: { learned: 'Learned', sinusoidal: 'Sinusoidal' },
     }),
@@ -31,10 +32,14 @@ export default defineLayer({
   }),
   weights({ x }, { kind, deviation }, check) {
     if (x.dtype !== 'float32' || x.shape.length !== 3)
-      return check.fail('network/sequence', `Positional encoding needs float32[B, T, features], got ${showTensorType(x)}.`, {
-        port: 'x',
-        hint: 'Put an Embedding before it if these are token ids.',
-      });
+      return check.fail(
+        'network/sequence',
+        `Positional encoding needs float32[B, T, features], got ${showTensorType(x)}.`,
+        {
+          port: 'x',
+          hint: 'Put an Embedding before it if these are token ids.',
+        },
+      );
     const [, time, width] = x.shape as [Size, Size, Size];
     if (kind === 'sinusoidal' && divideSizes(width, 2) === undefined)
       return check.fail('network/even-width', `Sinusoidal positions need an even width, got ${showTensorType(x)}.`, {
@@ -59,7 +64,12 @@ export default defineLayer({
   docs: {
     summary: 'Tells each vector of a sequence where it stands.',
     equation: String.raw`p_{t,2i} = \sin\frac{t}{10000^{2i/d}},\quad p_{t,2i+1} = \cos\frac{t}{10000^{2i/d}}`,
-    sources: [{ title: 'Vaswani et al., Attention Is All You Need (2017), section 3.5', url: 'https://arxiv.org/abs/1706.03762' }],
+    sources: [
+      {
+        title: 'Vaswani et al., Attention Is All You Need (2017), section 3.5',
+        url: 'https://arxiv.org/abs/1706.03762',
+      },
+    ],
   },
   example: {
     nodes: {

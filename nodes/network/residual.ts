@@ -25,7 +25,12 @@ export default defineLayer({
   docs: {
     summary: 'Adds what went around some layers to what came through them.',
     equation: 'y = a + b',
-    sources: [{ title: 'He et al., Deep Residual Learning for Image Recognition (2016)', url: 'https://arxiv.org/abs/1512.03385' }],
+    sources: [
+      {
+        title: 'He et al., Deep Residual Learning for Image Recognition (2016)',
+        url: 'https://arxiv.org/abs/1512.03385',
+      },
+    ],
   },
   example: {
     nodes: {

@@ -16,7 +16,8 @@ export default defineStep({
     length: integer({ title: 'Length', description: 'Tokens in a window.', default: 64, min: 1, max: 65_536 }),
     stride: integer({
       title: 'Stride',
-      description: 'Tokens from the start of one window to the start of the next; 0 takes the length, so that windows lie side by side.',
+      description:
+        'Tokens from the start of one window to the start of the next; 0 takes the length, so that windows lie side by side.',
       default: 0,
       min: 0,
       max: 65_536,
@@ -69,9 +70,13 @@ export default defineStep({
     }
     const { length } = params;
     if (ids.length < length + 1)
-      fail('text/too-short', `A window of ${length} needs at least ${length + 1} tokens, the texts have ${ids.length}.`, {
-        hint: 'Make the window shorter, or take more text.',
-      });
+      fail(
+        'text/too-short',
+        `A window of ${length} needs at least ${length + 1} tokens, the texts have ${ids.length}.`,
+        {
+          hint: 'Make the window shorter, or take more text.',
+        },
+      );
     const stride = params.stride || length;
     const rows = Math.floor((ids.length - 1 - length) / stride) + 1;
     const tokens = new Int32Array(rows * length);
@@ -93,7 +98,10 @@ export default defineStep({
     summary: 'Writes all texts as one stream of tokens and cuts it into windows, each with the tokens that follow.',
     notes: 'What is left over at the end, shorter than a window, is left out.',
     sources: [
-      { title: 'Radford et al., Improving Language Understanding by Generative Pre-Training (2018)', url: 'https://cdn.openai.com/research-covers/language-unsupervised/language_understanding_paper.pdf' },
+      {
+        title: 'Radford et al., Improving Language Understanding by Generative Pre-Training (2018)',
+        url: 'https://cdn.openai.com/research-covers/language-unsupervised/language_understanding_paper.pdf',
+      },
     ],
   },
   example: {

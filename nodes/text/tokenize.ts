@@ -105,8 +105,11 @@ export default defineStep({
   },
   docs: {
     summary: 'Writes each text as a row of token ids of one length, with a mask of those that count.',
-    notes: 'Wire a second Input that reads the column mask to the mask port of Pool sequence or Attention, so that padding does not count.',
-    sources: [{ title: 'Hugging Face, padding and truncation', url: 'https://huggingface.co/docs/transformers/pad_truncation' }],
+    notes:
+      'Wire a second Input that reads the column mask to the mask port of Pool sequence or Attention, so that padding does not count.',
+    sources: [
+      { title: 'Hugging Face, padding and truncation', url: 'https://huggingface.co/docs/transformers/pad_truncation' },
+    ],
   },
   example: {
     nodes: {

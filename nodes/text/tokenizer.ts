@@ -13,7 +13,8 @@ const UNKNOWN = '<unk>';
 const params = z.object({
   algorithm: choice(['bpe', 'word', 'character'], {
     title: 'Algorithm',
-    description: 'Byte pairs: frequent byte sequences, so any text can be written. Words: the most frequent ones. Characters: one by one.',
+    description:
+      'Byte pairs: frequent byte sequences, so any text can be written. Words: the most frequent ones. Characters: one by one.',
     default: 'bpe',
     labels: { bpe: 'Byte pairs (BPE)', word: 'Words', character: 'Characters' },
   }),
@@ -78,8 +79,14 @@ export default defineStep({
     notes:
       'The result is a tokenizer.json that other tools read. Train it on the training part of a split: a vocabulary that has seen the test texts knows too much.',
     sources: [
-      { title: 'Sennrich, Haddow and Birch, Neural Machine Translation of Rare Words with Subword Units (2016)', url: 'https://aclanthology.org/P16-1162/' },
-      { title: 'Radford et al., Language Models are Unsupervised Multitask Learners (2019): byte-level BPE', url: 'https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf' },
+      {
+        title: 'Sennrich, Haddow and Birch, Neural Machine Translation of Rare Words with Subword Units (2016)',
+        url: 'https://aclanthology.org/P16-1162/',
+      },
+      {
+        title: 'Radford et al., Language Models are Unsupervised Multitask Learners (2019): byte-level BPE',
+        url: 'https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf',
+      },
       { title: 'Hugging Face, tokenizers', url: 'https://huggingface.co/docs/tokenizers' },
     ],
   },
@@ -102,9 +109,13 @@ async function bytePairs(texts: readonly string[], chosen: Params, context: RunC
   for (const [word, count] of countWords(texts, byteWords)) words.set(byteLevel(word), count);
   const special = specials(chosen);
   if (chosen.size < special.length + 256)
-    fail('text/vocabulary', `Byte pairs need room for 256 bytes and ${special.length} special tokens, the vocabulary is ${chosen.size}.`, {
-      hint: `Make the vocabulary at least ${special.length + 256}.`,
-    });
+    fail(
+      'text/vocabulary',
+      `Byte pairs need room for 256 bytes and ${special.length} special tokens, the vocabulary is ${chosen.size}.`,
+      {
+        hint: `Make the vocabulary at least ${special.length + 256}.`,
+      },
+    );
   const training = trainBytePairs({
     words,
     special,
@@ -114,7 +125,8 @@ async function bytePairs(texts: readonly string[], chosen: Params, context: RunC
   });
   for (let i = 0; ; i++) {
     const next = training.next();
-    if (next.done) return { json: bytePairJson(next.value, special, chosen.lowercase), vocabulary: next.value.symbols.length };
+    if (next.done)
+      return { json: bytePairJson(next.value, special, chosen.lowercase), vocabulary: next.value.symbols.length };
     if (i % 16 === 0) {
       context.progress(next.value / chosen.size, `${next.value} of ${chosen.size} tokens`);
       await context.breathe();

@@ -158,7 +158,10 @@ export default defineStep({
     equation: String.raw`-\frac{1}{N}\sum_i \log \mathrm{softmax}(z_i)_{t_i}`,
     sources: [
       { title: 'PyTorch, torch.nn loss functions', url: 'https://docs.pytorch.org/docs/stable/nn.html#loss-functions' },
-      { title: 'Szegedy et al., Rethinking the Inception Architecture (2016): label smoothing', url: 'https://arxiv.org/abs/1512.00567' },
+      {
+        title: 'Szegedy et al., Rethinking the Inception Architecture (2016): label smoothing',
+        url: 'https://arxiv.org/abs/1512.00567',
+      },
     ],
   },
   example: { nodes: { objective: { type: 'training/objective', params: { smoothing: 0.1 } } }, edges: [] },

@@ -163,10 +163,14 @@ export default defineStep({
   params,
   types: (_, chosen, check) => {
     if (chosen.learningRate > 0.1 && chosen.method !== 'sgd')
-      check.warn('training/learning-rate', `A learning rate of ${chosen.learningRate} is far above what Adam is used with.`, {
-        param: 'learningRate',
-        hint: 'Start with 0.001.',
-      });
+      check.warn(
+        'training/learning-rate',
+        `A learning rate of ${chosen.learningRate} is far above what Adam is used with.`,
+        {
+          param: 'learningRate',
+          hint: 'Start with 0.001.',
+        },
+      );
     return {
       optimizer: {
         kind: 'optimizer',
@@ -181,7 +185,10 @@ export default defineStep({
     equation: String.raw`\theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}`,
     sources: [
       { title: 'Kingma and Ba, Adam (2015)', url: 'https://arxiv.org/abs/1412.6980' },
-      { title: 'Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019)', url: 'https://arxiv.org/abs/1711.05101' },
+      {
+        title: 'Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019)',
+        url: 'https://arxiv.org/abs/1711.05101',
+      },
       { title: 'PyTorch, torch.optim', url: 'https://docs.pytorch.org/docs/stable/optim.html' },
     ],
   },

@@ -92,8 +92,14 @@ export default defineStep({
     summary: 'Says how the learning rate rises and falls over the steps of a training.',
     equation: String.raw`\eta_t = \eta\left(f + (1 - f)\,\tfrac{1 + \cos(\pi t / T)}{2}\right)`,
     sources: [
-      { title: 'Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017)', url: 'https://arxiv.org/abs/1608.03983' },
-      { title: 'PyTorch, torch.optim.lr_scheduler', url: 'https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate' },
+      {
+        title: 'Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017)',
+        url: 'https://arxiv.org/abs/1608.03983',
+      },
+      {
+        title: 'PyTorch, torch.optim.lr_scheduler',
+        url: 'https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate',
+      },
     ],
   },
   example: { nodes: { schedule: { type: 'training/schedule', params: { warmup: 10 } } }, edges: [] },

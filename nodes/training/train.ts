@@ -6,7 +6,17 @@ import { fail } from '../../lib/problem.ts';
 import { batchTensor, networkFeeds, wholeBatches } from '../kit/batches.ts';
 import type { Executable } from '../kit/compute.ts';
 import type { Network, RunContext } from '../kit/context.ts';
-import { dataset, defineStep, metrics, model, objective, optimizer, optional, policy, schedule } from '../kit/define-node.ts';
+import {
+  dataset,
+  defineStep,
+  metrics,
+  model,
+  objective,
+  optimizer,
+  optional,
+  policy,
+  schedule,
+} from '../kit/define-node.ts';
 import { choice, flag, integer, real } from '../kit/params.ts';
 import { balancedWeights, checkData, objectiveParams, targetColumn, targetTensor } from '../kit/targets.ts';
 import { parameterState, scoringProgram, type TrainingStep, trainingStep } from '../kit/training-step.ts';
@@ -21,8 +31,22 @@ const params = z.object({
     default: 'steps',
     labels: { steps: 'Steps', epochs: 'Epochs' },
   }),
-  steps: integer({ title: 'Steps', description: 'How many batches to learn from.', default: 200, min: 1, max: 10_000_000, when: { length: ['steps'] } }),
-  epochs: integer({ title: 'Epochs', description: 'How often to go through all rows.', default: 5, min: 1, max: 100_000, when: { length: ['epochs'] } }),
+  steps: integer({
+    title: 'Steps',
+    description: 'How many batches to learn from.',
+    default: 200,
+    min: 1,
+    max: 10_000_000,
+    when: { length: ['steps'] },
+  }),
+  epochs: integer({
+    title: 'Epochs',
+    description: 'How often to go through all rows.',
+    default: 5,
+    min: 1,
+    max: 100_000,
+    when: { length: ['epochs'] },
+  }),
   batch: integer({ title: 'Batch', description: 'Rows in one step.', default: 16, min: 1, max: 65_536 }),
   accumulation: integer({
     title: 'Accumulation',
@@ -41,7 +65,12 @@ const params = z.object({
     step: 0.5,
     advanced: true,
   }),
-  shuffle: flag({ title: 'Shuffle', description: 'Goes through the rows in a new order in each epoch.', default: true, advanced: true }),
+  shuffle: flag({
+    title: 'Shuffle',
+    description: 'Goes through the rows in a new order in each epoch.',
+    default: true,
+    advanced: true,
+  }),
   evaluateEvery: integer({
     title: 'Validate every',
     description: 'Steps between two looks at the validation data; 0 looks at the end only.',
@@ -59,7 +88,8 @@ const params = z.object({
   }),
   patience: integer({
     title: 'Patience',
-    description: 'Stops after so many looks without a better validation loss and keeps the best weights; 0 never stops early.',
+    description:
+      'Stops after so many looks without a better validation loss and keeps the best weights; 0 never stops early.',
     default: 0,
     min: 0,
     max: 10_000,
@@ -96,7 +126,14 @@ export default defineStep({
     const target = goal.target ?? '';
     const column = checkData(check, { title: 'Train', model: input, dataset: data, port: 'dataset', loss, target });
     if (validation)
-      checkData(check, { title: 'Train', model: input, dataset: validation, port: 'validation', loss, target: column.name });
+      checkData(check, {
+        title: 'Train',
+        model: input,
+        dataset: validation,
+        port: 'validation',
+        loss,
+        target: column.name,
+      });
     else
       check.warn('training/no-validation', 'Nothing shows whether this training helps on rows that it has not seen.', {
         port: 'validation',
@@ -115,8 +152,14 @@ export default defineStep({
     notes:
       'A step is one tensor program: forward, backward, clipping, update. The state is saved every few seconds; a training that was cut off goes on from there with the same numbers.',
     sources: [
-      { title: 'PyTorch, Optimizing Model Parameters', url: 'https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html' },
-      { title: 'Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013): clipping', url: 'https://arxiv.org/abs/1211.5063' },
+      {
+        title: 'PyTorch, Optimizing Model Parameters',
+        url: 'https://docs.pytorch.org/tutorials/beginner/basics/optimization_tutorial.html',
+      },
+      {
+        title: 'Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013): clipping',
+        url: 'https://arxiv.org/abs/1211.5063',
+      },
     ],
   },
   example: {
@@ -211,7 +254,8 @@ class Training {
     const { loss, target, classWeights } = objectiveParams(goal);
     const column = targetColumn(data.type, target);
     const tensor = column && targetTensor(column, loss);
-    if (!column || !tensor) return fail('training/target', `Train needs a target, the data set has none that ${loss} can use.`);
+    if (!column || !tensor)
+      return fail('training/target', `Train needs a target, the data set has none that ${loss} can use.`);
     if (data.rows === 0) return fail('training/no-rows', 'Train needs at least one row, the data set has none.');
     const network = await context.networks.fromModel(inputs.model);
     const batch = Math.min(chosen.batch, Math.max(1, Math.floor(data.rows / chosen.accumulation)));
@@ -231,7 +275,8 @@ class Training {
     const program = trainingStep(network, options);
     const keep = [...program.parameters, ...(weights ? ['class-weights'] : [])];
     const step = await compute.compile(program.program, { carry: program.carry, keep });
-    const scoring = inputs.validation && scoringProgram(network, { ...options, batch: Math.min(batch, inputs.validation.rows) });
+    const scoring =
+      inputs.validation && scoringProgram(network, { ...options, batch: Math.min(batch, inputs.validation.rows) });
     const score = scoring && (await compute.compile(scoring.program, { keep }));
     return new Training({
       inputs,
@@ -288,7 +333,8 @@ class Training {
     this.#point('loss', loss);
     this.#point('gradient norm', results['gradient-norm']!.data[0]!);
     this.#point('learning rate', learningRate);
-    if (results.accuracy && this.#inputs.model.card.task !== 'causal-lm') this.#point('accuracy', results.accuracy.data[0]!);
+    if (results.accuracy && this.#inputs.model.card.task !== 'causal-lm')
+      this.#point('accuracy', results.accuracy.data[0]!);
     this.#context.progress((step + 1) / this.#total, `step ${step + 1} of ${this.#total}`);
   }
 
@@ -314,7 +360,8 @@ class Training {
     const { step } = this.#progress;
     await this.#score.write(await this.#step.read(this.#program.parameters));
     if (this.#classWeights) await this.#score.write({ 'class-weights': this.#classWeights });
-    const limit = all || this.#params.evaluateRows === 0 ? validation.rows : Math.min(validation.rows, this.#params.evaluateRows);
+    const limit =
+      all || this.#params.evaluateRows === 0 ? validation.rows : Math.min(validation.rows, this.#params.evaluateRows);
     const totals = { sum: 0, count: 0, correct: 0 };
     let knowsRight = false;
     for (const { indices, real: rows } of wholeBatches(limit, Math.min(this.#batch, validation.rows))) {
@@ -409,7 +456,11 @@ class Training {
             target: this.#target.column,
             ...(target.data.kind === 'category' && { categories: [...target.data.categories] }),
           },
-          training: { steps: this.#progress.step, rows: data.rows, objective: losses[objectiveParams(goal).loss].label },
+          training: {
+            steps: this.#progress.step,
+            rows: data.rows,
+            objective: losses[objectiveParams(goal).loss].label,
+          },
         },
         tensors,
       },

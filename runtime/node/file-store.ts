@@ -31,9 +31,9 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
   }
 }
 
-const readIfThere = async (path: string): Promise<Buffer | undefined> => {
+const readIfThere = async (path: string): Promise<Uint8Array | undefined> => {
   try {
-    return await readFile(path);
+    return new Uint8Array(await readFile(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -79,7 +79,7 @@ export class FileStore implements ValueStore {
   async lookup(cacheKey: string): Promise<Outputs | undefined> {
     const bytes = await readIfThere(join(this.#keys, `${cacheKey}.json`));
     if (!bytes) return undefined;
-    const outputs = JSON.parse(bytes.toString()) as Record<string, ValueReference>;
+    const outputs = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, ValueReference>;
     for (const { sha256 } of Object.values(outputs)) if (!(await this.get(sha256))) return undefined;
     return outputs;
   }

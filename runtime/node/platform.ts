@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { fail } from '../../lib/problem.ts';
 import type { Compute } from '../../nodes/kit/compute.ts';
 import type { Files } from '../../nodes/kit/context.ts';
-import { fail } from '../../lib/problem.ts';
 import type { Platform } from '../execute.ts';
 import type { ValueStore } from '../store.ts';
 import { PackageDatasets } from './datasets.ts';

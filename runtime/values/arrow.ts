@@ -1,4 +1,6 @@
 import {
+  type Data,
+  type DataType,
   Dictionary,
   Field,
   FixedSizeList,
@@ -15,8 +17,6 @@ import {
   Uint8,
   Utf8,
   vectorFromArray,
-  type Data,
-  type DataType,
 } from 'apache-arrow';
 import { type ColumnData, Dataset, type DatasetColumn, width } from '../../graph/dataset.ts';
 import { fail } from '../../lib/problem.ts';
@@ -36,18 +36,33 @@ const KEY = 'patchbay';
 /** A data set as an Arrow IPC stream: one encoding for each kind of column, so other tools read it too. */
 export function encodeDataset(dataset: Dataset): Uint8Array {
   const columns = dataset.columns.map((column) => encodeColumn(column, dataset.rows));
-  const fields = columns.map(({ data, name, extra }) => new Field(name, data.type, true, new Map([[KEY, JSON.stringify(extra)]])));
+  const fields = columns.map(
+    ({ data, name, extra }) => new Field(name, data.type, true, new Map([[KEY, JSON.stringify(extra)]])),
+  );
   const schema = new Schema(fields, new Map([['rows', String(dataset.rows)]]));
-  const struct = makeData({ type: new Struct(fields), length: dataset.rows, nullCount: 0, children: columns.map(({ data }) => data) });
+  const struct = makeData({
+    type: new Struct(fields),
+    length: dataset.rows,
+    nullCount: 0,
+    children: columns.map(({ data }) => data),
+  });
   const writer = new RecordBatchStreamWriter();
   writer.write(new Table(new RecordBatch(schema, struct)));
   return writer.finish().toUint8Array(true);
 }
 
-function encodeColumn({ name, role, origin, data }: DatasetColumn, rows: number): { name: string; data: Data; extra: Extra } {
+function encodeColumn(
+  { name, role, origin, data }: DatasetColumn,
+  rows: number,
+): { name: string; data: Data; extra: Extra } {
   const rest = { ...(role && { role }), ...(origin && { origin }) };
   const list = <T extends DataType>(child: Data<T>, size: number): Data =>
-    makeData({ type: new FixedSizeList(size, new Field('item', child.type, false)), length: rows, nullCount: 0, child });
+    makeData({
+      type: new FixedSizeList(size, new Field('item', child.type, false)),
+      length: rows,
+      nullCount: 0,
+      child,
+    });
   switch (data.kind) {
     case 'number':
       return { name, extra: { kind: 'number', ...rest }, data: makeData({ type: new Float64(), data: data.values }) };
@@ -59,7 +74,14 @@ function encodeColumn({ name, role, origin, data }: DatasetColumn, rows: number)
       return {
         name,
         extra: { kind: 'category', categories: data.categories, ...rest },
-        data: makeData({ type, data: codes, dictionary, length: rows, nullCount: missing, ...(missing && { nullBitmap: bitmap }) }),
+        data: makeData({
+          type,
+          data: codes,
+          dictionary,
+          length: rows,
+          nullCount: missing,
+          ...(missing && { nullBitmap: bitmap }),
+        }),
       };
     }
     case 'text':
@@ -166,20 +188,40 @@ function decodeColumn(extra: Extra, chunks: readonly Data[], rows: number): Colu
     case 'text':
       return { kind: 'text', values: readTexts(chunks) };
     case 'tokens':
-      return { kind: 'tokens', length: size, vocabulary: extra.vocabulary ?? 0, values: children(chunks, new Int32Array(rows * size)) };
+      return {
+        kind: 'tokens',
+        length: size,
+        vocabulary: extra.vocabulary ?? 0,
+        values: children(chunks, new Int32Array(rows * size)),
+      };
     case 'tags':
-      return { kind: 'tags', length: size, categories: extra.categories ?? [], codes: children(chunks, new Int32Array(rows * size)) };
+      return {
+        kind: 'tags',
+        length: size,
+        categories: extra.categories ?? [],
+        codes: children(chunks, new Int32Array(rows * size)),
+      };
     case 'vector':
       return { kind: 'vector', size, values: children(chunks, new Float32Array(rows * size)) };
     case 'audio':
       return { kind: 'audio', samples: size, values: children(chunks, new Float32Array(rows * size)) };
     case 'image': {
       const [height, wide, channels] = shape as [number, number, number];
-      return { kind: 'image', height, width: wide, channels, values: children(chunks, new Uint8Array(rows * height * wide * channels)) };
+      return {
+        kind: 'image',
+        height,
+        width: wide,
+        channels,
+        values: children(chunks, new Uint8Array(rows * height * wide * channels)),
+      };
     }
     case 'choice': {
       const all = readTexts(chunks.flatMap((chunk) => chunk.children));
-      return { kind: 'choice', options: size, values: Array.from({ length: rows }, (_, i) => all.slice(i * size, (i + 1) * size)) };
+      return {
+        kind: 'choice',
+        options: size,
+        values: Array.from({ length: rows }, (_, i) => all.slice(i * size, (i + 1) * size)),
+      };
     }
   }
 }
@@ -204,6 +246,8 @@ function readTexts(chunks: readonly Data[]): string[] {
   const decoder = new TextDecoder();
   return chunks.flatMap((chunk) => {
     const { valueOffsets: offsets, values } = chunk as Data<Utf8>;
-    return Array.from({ length: chunk.length }, (_, i) => decoder.decode(values.subarray(offsets[i]!, offsets[i + 1]!)));
+    return Array.from({ length: chunk.length }, (_, i) =>
+      decoder.decode(values.subarray(offsets[i]!, offsets[i + 1]!)),
+    );
   });
 }

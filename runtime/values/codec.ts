@@ -58,12 +58,16 @@ const withTensors = <K extends 'index' | 'policy'>(): Codec<K> => ({
 /** One row for each kind of value: open formats only. */
 const codecs: { readonly [K in PortKind]: Codec<K> } = {
   dataset: {
-    encode: (value) => ({ blobs: { rows: { bytes: encodeDataset(value), media: 'application/vnd.apache.arrow.stream' } } }),
+    encode: (value) => ({
+      blobs: { rows: { bytes: encodeDataset(value), media: 'application/vnd.apache.arrow.stream' } },
+    }),
     decode: async (_, blob) => decodeDataset(await blob('rows')),
     type: (value) => wireToJson(value.type),
   },
   text: {
-    encode: (value) => ({ blobs: { text: { bytes: new TextEncoder().encode(value), media: 'text/plain; charset=utf-8' } } }),
+    encode: (value) => ({
+      blobs: { text: { bytes: new TextEncoder().encode(value), media: 'text/plain; charset=utf-8' } },
+    }),
     decode: async (_, blob) => new TextDecoder().decode(await blob('text')),
   },
   number: {
@@ -144,7 +148,10 @@ export async function storeValue<K extends PortKind>(
 
 async function checked(store: Blobs, sha256: string): Promise<Uint8Array> {
   const bytes = await store.get(sha256);
-  if (!bytes) return fail('value/missing', `The stored value ${sha256.slice(0, 12)} is not there any more.`, { hint: 'Run the step again.' });
+  if (!bytes)
+    return fail('value/missing', `The stored value ${sha256.slice(0, 12)} is not there any more.`, {
+      hint: 'Run the step again.',
+    });
   if (sha256Hex(bytes) !== sha256)
     fail('value/damaged', `The stored value ${sha256.slice(0, 12)} is damaged.`, { hint: 'Run the step again.' });
   return bytes;
@@ -175,7 +182,8 @@ export function valueToJson(value: PortValue): unknown {
 function columnToJson(dataset: Dataset, name: string): unknown[] {
   const { data } = dataset.column(name);
   const rows = Array.from({ length: dataset.rows }, (_, i) => i);
-  const block = (values: ArrayLike<number>, size: number) => rows.map((i) => Array.from({ length: size }, (_, k) => values[i * size + k]!));
+  const block = (values: ArrayLike<number>, size: number) =>
+    rows.map((i) => Array.from({ length: size }, (_, k) => values[i * size + k]!));
   switch (data.kind) {
     case 'number':
       return Array.from(data.values, (value) => (Number.isNaN(value) ? null : value));

@@ -41,7 +41,8 @@ export function encodeSafetensors(
 export function decodeSafetensors(bytes: Uint8Array): Record<string, Tensor> {
   if (bytes.length < 8) return refuse('it is too short');
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (size > BigInt(limits.headerBytes) || Number(size) > bytes.length - 8) return refuse(`its header claims ${size} bytes`);
+  if (size > BigInt(limits.headerBytes) || Number(size) > bytes.length - 8)
+    return refuse(`its header claims ${size} bytes`);
   const start = 8 + Number(size);
   let header: Record<string, unknown>;
   try {
@@ -49,7 +50,8 @@ export function decodeSafetensors(bytes: Uint8Array): Record<string, Tensor> {
   } catch {
     return refuse('its header is not JSON');
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) return refuse('its header is not an object');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    return refuse('its header is not an object');
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
   if (entries.length > limits.tensors) return refuse(`it has ${entries.length} tensors`);
   const tensors: Record<string, Tensor> = Object.create(null);
@@ -70,7 +72,8 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): Tensor {
   const count = elementCount(shape);
   if (!Number.isSafeInteger(count) || to < from || to > body.length || to - from !== count * bytesPer[known])
     return refuse(`${name} does not have the bytes that its shape needs`);
-  const copy = body.slice(from, to);
+  // a copy of its own, also where the bytes are a Buffer, whose slice is none
+  const copy = new Uint8Array(body.subarray(from, to));
   const empty = tensorOf(known, [0], []);
   const array = empty.data.constructor as new (buffer: ArrayBuffer) => Tensor['data'];
   return { dtype: known, shape, data: new array(copy.buffer) };
