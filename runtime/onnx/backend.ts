@@ -19,7 +19,7 @@ export function onnxCompute(
   ort: Ort,
   device: DeviceInfo,
   session: InferenceSession.SessionOptions,
-  target: OnnxTarget = 'cpu',
+  { target = 'cpu', writesInPlace = false }: { target?: OnnxTarget; writesInPlace?: boolean } = {},
 ): Compute {
   return {
     device,
@@ -30,7 +30,7 @@ export function onnxCompute(
         logSeverityLevel: 3,
         ...session,
       });
-      return new OnnxExecutable(ort, running, program, options ?? {});
+      return new OnnxExecutable(ort, running, program, { ...options, writesInPlace });
     },
   };
 }
@@ -40,12 +40,16 @@ class OnnxExecutable implements Executable {
   readonly #session: InferenceSession;
   readonly #program: Program;
   readonly #carry: Readonly<Record<string, string>>;
-  /** What kept inputs hold now, and, for carried ones, the buffer that the next run writes: the two swap places. */
+  /**
+   * What kept inputs hold now and, where the runtime writes into given buffers (Node), the buffer that the next run
+   * writes: the two swap places. The web build gives new buffers at each run.
+   */
   readonly #state = new Map<string, OrtTensor>();
   readonly #next = new Map<string, OrtTensor>();
-  readonly #results = new Map<string, Tensor>();
+  readonly #results = new Map<string, Tensor | undefined>();
 
-  constructor(ort: Ort, session: InferenceSession, program: Program, { carry = {}, keep = [] }: CompileOptions) {
+  constructor(ort: Ort, session: InferenceSession, program: Program, options: CompileOptions & { writesInPlace: boolean }) {
+    const { carry = {}, keep = [], writesInPlace } = options;
     this.#ort = ort;
     this.#session = session;
     this.#program = program;
@@ -55,11 +59,12 @@ class OnnxExecutable implements Executable {
       if (!(name in carry) && !keep.includes(name)) continue;
       const empty = () => emptyTensor(value.type.dtype, staticShape(value.type.shape));
       this.#state.set(name, this.#wrap(empty()));
-      if (name in carry) this.#next.set(name, this.#wrap(empty()));
+      if (name in carry && writesInPlace) this.#next.set(name, this.#wrap(empty()));
     }
     const carried = new Set(Object.values(carry));
     for (const { name, value } of program.outputs)
-      if (!carried.has(name)) this.#results.set(name, emptyTensor(value.type.dtype, staticShape(value.type.shape)));
+      if (!carried.has(name))
+        this.#results.set(name, writesInPlace ? emptyTensor(value.type.dtype, staticShape(value.type.shape)) : undefined);
   }
 
   #wrap(tensor: Tensor): OrtTensor {
@@ -84,20 +89,15 @@ class OnnxExecutable implements Executable {
       inputs[`in:${name}`] = held;
     }
     // nothing is fed and fetched through the same buffer in one run
-    const fetches: Record<string, OrtTensor> = {};
-    for (const [input, output] of Object.entries(this.#carry)) fetches[`out:${output}`] = this.#next.get(input)!;
-    for (const [name, tensor] of this.#results) fetches[`out:${name}`] = this.#wrap(tensor);
+    const fetches: Record<string, OrtTensor | null> = {};
+    for (const [input, output] of Object.entries(this.#carry)) fetches[`out:${output}`] = this.#next.get(input) ?? null;
+    for (const [name, tensor] of this.#results) fetches[`out:${name}`] = tensor ? this.#wrap(tensor) : null;
     const given = await this.#session.run(inputs, fetches);
     for (const [input, output] of Object.entries(this.#carry)) {
-      this.#next.set(input, this.#state.get(input)!);
+      if (this.#next.has(input)) this.#next.set(input, this.#state.get(input)!);
       this.#state.set(input, given[`out:${output}`]!);
     }
-    return Object.fromEntries(
-      [...this.#results].map(([name, { dtype, shape }]) => {
-        const data = given[`out:${name}`]!.data as Tensor['data'];
-        return [name, { dtype, shape, data: data.slice() as Tensor['data'] }];
-      }),
-    );
+    return Object.fromEntries([...this.#results.keys()].map((name) => [name, copyOf(given[`out:${name}`]!)]));
   }
 
   async read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>> {
@@ -105,8 +105,7 @@ class OnnxExecutable implements Executable {
       names.map((name) => {
         const held = this.#state.get(name);
         if (!held) throw new Error(`${name} is not a kept input`);
-        const data = (held.data as Tensor['data']).slice() as Tensor['data'];
-        return [name, { dtype: held.type as Tensor['dtype'], shape: held.dims, data }];
+        return [name, copyOf(held)];
       }),
     );
   }
@@ -115,3 +114,9 @@ class OnnxExecutable implements Executable {
     await this.#session.release();
   }
 }
+
+const copyOf = ({ type, dims, data }: OrtTensor): Tensor => ({
+  dtype: type as Tensor['dtype'],
+  shape: dims,
+  data: (data as Tensor['data']).slice() as Tensor['data'],
+});

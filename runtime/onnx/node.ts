@@ -13,5 +13,6 @@ export function onnxNodeCompute({
     ort as unknown as Ort,
     { backend: 'onnx', title, reason, threads },
     { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1 },
+    { writesInPlace: true },
   );
 }
