@@ -103,7 +103,7 @@ export function buildNetwork(
       return fail('network/layer', `This Patchbay has no layer ${node.type}, which the network needs.`);
     const params = { ...node.params, ...node.solved };
     const wired: Record<string, (readonly [string, string])[]> = {};
-    for (const { from, to } of layers.edges) if (to[0] === id) (wired[to[1]] ??= []).push(from);
+    for (const { from, to } of layers.edges) if (to[0] === id) wired[to[1]] = [...(wired[to[1]] ?? []), from];
     const at: Record<string, Value | Value[] | undefined> = {};
     const types: Record<string, TensorType | TensorType[] | undefined> = {};
     for (const [port, spec] of Object.entries(definition.inputs)) {

@@ -10,6 +10,7 @@ import { loadNodes, lookup } from '../nodes/catalogue.ts';
 import type { Compute } from '../nodes/kit/compute.ts';
 import type { CancelSignal, Datasets, Files, Networks, RunContext } from '../nodes/kit/context.ts';
 import type { StepDefinition } from '../nodes/kit/define-node.ts';
+import { optimising } from './optimising.ts';
 import type { Outputs, ValueStore } from './store.ts';
 import { loadManifest, loadValue, storeValue } from './values/codec.ts';
 
@@ -158,7 +159,7 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
   return {
     random: new Random(step.seed),
     signal,
-    compute: async () => platform.compute,
+    compute: async () => optimising(platform.compute),
     networks,
     datasets: platform.datasets,
     files: platform.files,

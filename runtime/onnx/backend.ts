@@ -48,7 +48,12 @@ class OnnxExecutable implements Executable {
   readonly #next = new Map<string, OrtTensor>();
   readonly #results = new Map<string, Tensor | undefined>();
 
-  constructor(ort: Ort, session: InferenceSession, program: Program, options: CompileOptions & { writesInPlace: boolean }) {
+  constructor(
+    ort: Ort,
+    session: InferenceSession,
+    program: Program,
+    options: CompileOptions & { writesInPlace: boolean },
+  ) {
     const { carry = {}, keep = [], writesInPlace } = options;
     this.#ort = ort;
     this.#session = session;
@@ -64,7 +69,10 @@ class OnnxExecutable implements Executable {
     const carried = new Set(Object.values(carry));
     for (const { name, value } of program.outputs)
       if (!carried.has(name))
-        this.#results.set(name, writesInPlace ? emptyTensor(value.type.dtype, staticShape(value.type.shape)) : undefined);
+        this.#results.set(
+          name,
+          writesInPlace ? emptyTensor(value.type.dtype, staticShape(value.type.shape)) : undefined,
+        );
   }
 
   #wrap(tensor: Tensor): OrtTensor {

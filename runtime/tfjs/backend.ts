@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
 import type { OpName, Value } from '../../ir/operation.ts';
-import { operations } from '../../ir/operations.ts';
 import type { Program } from '../../ir/program.ts';
 import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
 import { staticShape } from '../../ir/types.ts';
@@ -39,6 +38,7 @@ class TfjsExecutable implements Executable {
   readonly #carry: Readonly<Record<string, string>>;
   readonly #state = new Map<string, tf.Tensor>();
   readonly #lastUse = new Map<Value, Value>();
+  readonly #constants = new Map<Value, tf.Tensor>();
 
   constructor(program: Program, { carry = {}, keep = [] }: CompileOptions) {
     this.#program = program;
@@ -46,7 +46,12 @@ class TfjsExecutable implements Executable {
     for (const { name, type } of program.inputs)
       if (name! in carry || keep.includes(name!))
         this.#state.set(name!, toDevice(emptyTensor(type.dtype, staticShape(type.shape))));
-    for (const value of program.values) for (const arg of value.args) this.#lastUse.set(arg, value);
+    for (const value of program.values) {
+      for (const arg of value.args) this.#lastUse.set(arg, value);
+      // masks and positions depend on nothing that is fed: made once
+      if (value.op !== 'input' && value.args.every((arg) => this.#constants.has(arg)))
+        this.#constants.set(value, apply(value, this.#constants));
+    }
   }
 
   async write(state: Readonly<Record<string, Tensor>>): Promise<void> {
@@ -74,25 +79,20 @@ class TfjsExecutable implements Executable {
   #compute(feeds: Readonly<Record<string, Tensor>>): Map<string, tf.Tensor> {
     const { values, outputs } = this.#program;
     const kept = new Set(outputs.map(({ value }) => value));
-    const at = new Map<Value, tf.Tensor>();
+    const at = new Map<Value, tf.Tensor>(this.#constants);
     const own = new Set<Value>();
     for (const value of values) {
+      if (this.#constants.has(value)) continue;
+      own.add(value);
       if (value.op === 'input') {
         const fed = feeds[value.name!];
-        if (fed) own.add(value);
         const held = fed ? toDevice(fed) : this.#state.get(value.name!);
         if (!held) throw new Error(`no data for the input ${value.name}`);
+        if (!fed) own.delete(value);
         at.set(value, held);
         continue;
       }
-      const { op, attrs } = value;
-      const row = tfjsLowerings[op as OpName];
-      if (typeof row !== 'function') throw new Error(`${op} can't run on WebGPU: ${row.missing}`);
-      const pointwise = operations[op].pointwise === true;
-      const args = value.args.map((arg) => at.get(pointwise ? source(arg, value) : arg)!);
-      const rule = row as (args: readonly tf.Tensor[], attrs: unknown, value: Value) => tf.Tensor;
-      at.set(value, tf.tidy(() => rule(args, attrs, value)));
-      own.add(value);
+      at.set(value, apply(value, at));
       for (const arg of new Set(value.args))
         if (this.#lastUse.get(arg) === value && own.has(arg) && !kept.has(arg)) at.get(arg)!.dispose();
     }
@@ -118,12 +118,17 @@ class TfjsExecutable implements Executable {
   }
 
   async dispose(): Promise<void> {
-    for (const tensor of this.#state.values()) tensor.dispose();
+    for (const tensor of [...this.#state.values(), ...this.#constants.values()]) tensor.dispose();
     this.#state.clear();
   }
 }
 
-/** tfjs broadcasts by itself: a pointwise operation may take what a `broadcast` would repeat. */
-function source(arg: Value, _user: Value): Value {
-  return arg;
+/** One instruction; what it makes on the way is freed. */
+function apply(value: Value, at: ReadonlyMap<Value, tf.Tensor>): tf.Tensor {
+  const op = value.op as OpName;
+  const row = tfjsLowerings[op];
+  if (typeof row !== 'function') throw new Error(`${op} can't run on WebGPU: ${row.missing}`);
+  const rule = row as (args: readonly tf.Tensor[], attrs: unknown, value: Value) => tf.Tensor;
+  const args = value.args.map((arg) => at.get(arg)!);
+  return tf.tidy(() => rule(args, value.attrs, value));
 }

@@ -1,6 +1,6 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { engine, reshape } from '@tensorflow/tfjs-core';
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { elementCount } from '../../ir/types.ts';
 
 type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
@@ -10,7 +10,13 @@ type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
  * unsigned integers, so random bits lie in int32 tensors. Its `getX` helpers turn ints into floats: buffers are read as
  * they are.
  */
-function flatProgram(shaderKey: string, size: number, variableNames: string[], uniforms: string, body: string): Program {
+function flatProgram(
+  shaderKey: string,
+  size: number,
+  variableNames: string[],
+  uniforms: string,
+  body: string,
+): Program {
   // one thread for each element; at most 65,535 groups along an axis
   const groups = Math.max(1, Math.ceil(size / 64));
   const wide = Math.min(groups, 65_535);
@@ -27,7 +33,12 @@ function flatProgram(shaderKey: string, size: number, variableNames: string[], u
   };
 }
 
-function run(program: Program, inputs: Tensor[], dtype: 'int32' | 'float32', uniforms?: { type: string; data: number[] }[]): Tensor {
+function run(
+  program: Program,
+  inputs: Tensor[],
+  dtype: 'int32' | 'float32',
+  uniforms?: { type: string; data: number[] }[],
+): Tensor {
   const backend = engine().backend as WebGPUBackend;
   const info = backend.runWebGPUProgram(program, inputs, dtype, uniforms);
   return engine().makeTensorFromTensorInfo(info);
@@ -95,8 +106,13 @@ fn main(index : i32) {
   }
 }`;
 
-const waveOf = (name: string, quarter: number) => (x: Tensor): Tensor =>
-  reshape(run(flatProgram(`patchbay-${name}`, x.size, ['x'], '', wave(quarter)), [reshape(x, [-1])], 'float32'), x.shape);
+const waveOf =
+  (name: string, quarter: number) =>
+  (x: Tensor): Tensor =>
+    reshape(
+      run(flatProgram(`patchbay-${name}`, x.size, ['x'], '', wave(quarter)), [reshape(x, [-1])], 'float32'),
+      x.shape,
+    );
 
 export const sine = waveOf('sin', 0);
 export const cosine = waveOf('cos', 1);

@@ -45,7 +45,13 @@ export const tfjsLowerings: { readonly [K in OpName]: TfjsRow<K> } = {
   iota: (_, { axis }, result) => {
     const shape = shapeOf(result);
     const counts = tf.range(0, shape[axis]!, 1, 'int32');
-    return repeat(tf.reshape(counts, shape.map((size, i) => (i === axis ? size : 1))), shape);
+    return repeat(
+      tf.reshape(
+        counts,
+        shape.map((size, i) => (i === axis ? size : 1)),
+      ),
+      shape,
+    );
   },
   random: ([counter], { key }, result) => randomBits(counter!, key, shapeOf(result)),
   uniform: unary(uniformFromBits),

@@ -1,0 +1,21 @@
+import type { GraphDocument } from '../../graph/document.ts';
+import type { RunEvent, RunStatus } from '../../graph/events.ts';
+import type { PageBackend } from './compute.ts';
+
+/** What the page tells its worker. */
+export type ToWorker =
+  | {
+      readonly kind: 'run';
+      readonly run: string;
+      readonly document: GraphDocument;
+      readonly backend: PageBackend;
+      readonly scope: string;
+      readonly targets?: readonly string[];
+      readonly fresh?: boolean;
+    }
+  | { readonly kind: 'cancel' };
+
+/** What the worker tells the page. */
+export type FromWorker =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'ended'; readonly status: RunStatus };

@@ -1,0 +1,96 @@
+/** Runs a graph in the page: the same compiler, plan and steps as on the server, in a worker of its own. */
+import { compile } from '../../compiler/compile.ts';
+import type { RunEvent } from '../../graph/events.ts';
+import { fail, isError, type Problem, problemOf } from '../../lib/problem.ts';
+import type { Datasets, Files } from '../../nodes/kit/context.ts';
+import { execute, type Platform } from '../execute.ts';
+import type { ValueStore } from '../store.ts';
+import { decodeDataset } from '../values/arrow.ts';
+import { pageCompute } from './compute.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { PageStore } from './page-store.ts';
+
+const cancel = new AbortController();
+const tell = (message: FromWorker): void => self.postMessage(message);
+
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if (data.kind === 'cancel') cancel.abort();
+  else void run(data);
+});
+
+async function run({
+  run: id,
+  document,
+  backend,
+  scope,
+  targets,
+  fresh,
+}: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
+  let seq = 0;
+  const emit = (event: RunEvent): void => {
+    seq = event.seq;
+    tell({ kind: 'event', event });
+  };
+  const refuse = (problems: readonly Problem[]): void => {
+    const began = Date.now();
+    for (const problem of problems)
+      emit({
+        run: id,
+        seq: ++seq,
+        at: began,
+        kind: 'problem',
+        data: { problem },
+        ...(problem.at && { node: problem.at.node }),
+      });
+    emit({ run: id, seq: ++seq, at: began, kind: 'finished', data: { status: 'failed', ms: 0 } });
+    tell({ kind: 'ended', status: 'failed' });
+  };
+  try {
+    const compute = await pageCompute(backend);
+    const { plan, problems } = await compile(document, { device: compute.device, ...(targets && { targets }) });
+    if (!plan) return refuse(problems.filter(isError));
+    const store = await PageStore.open(scope);
+    const platform: Platform = { store, compute, datasets, files: serverFiles(store), breathe, checkpointSeconds: 10 };
+    const { status } = await execute({ run: id, plan, platform, signal: cancel.signal, emit, ...(fresh && { fresh }) });
+    tell({ kind: 'ended', status });
+  } catch (error) {
+    refuse([problemOf(error)]);
+  }
+}
+
+/** A turn of the event loop without the 4 ms that nested timers wait. */
+const channel = new MessageChannel();
+const waiting: (() => void)[] = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+const breathe = (): Promise<void> =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    channel.port2.postMessage(null);
+  });
+
+async function fetched(path: string, what: string): Promise<Uint8Array> {
+  const response = await fetch(path).catch((error: unknown) =>
+    fail('page/offline', `${what} could not be fetched: ${error instanceof Error ? error.message : error}.`, {
+      hint: 'Check the connection and run again.',
+    }),
+  );
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
+  return problem?.message
+    ? fail(problem.code, problem.message, problem.hint ? { hint: problem.hint } : {})
+    : fail('page/not-fetched', `${what} could not be fetched: the server answered ${response.status}.`);
+}
+
+const datasets: Datasets = {
+  load: async (name) => decodeDataset(await fetched(`/api/data/${encodeURIComponent(name)}`, `The data set ${name}`)),
+};
+
+const serverFiles = (store: ValueStore): Files => ({
+  async read({ sha256, name }) {
+    const stored = await store.get(sha256);
+    if (stored) return stored;
+    const bytes = await fetched(`/api/values/${sha256}`, `The file ${name}`);
+    await store.put(bytes, sha256);
+    return bytes;
+  },
+});
