@@ -3,7 +3,9 @@ import { gradients } from '../../ir/autodiff.ts';
 import { Builder } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import { makeProgram, type Program } from '../../ir/program.ts';
-import { substituteTensorType, type TensorType } from '../../ir/types.ts';
+import type { Tensor } from '../../ir/tensor.ts';
+import { elementCount, substituteTensorType, type TensorType } from '../../ir/types.ts';
+import { fail } from '../../lib/problem.ts';
 import { type LossKind, type LossTerms, losses, type ObjectiveParams } from '../training/objective.ts';
 import { type OptimizerParams, updateRules } from '../training/optimizer.ts';
 import type { Network } from './context.ts';
@@ -25,12 +27,52 @@ export interface TrainingStep {
   readonly program: Program;
   /** input → output of everything that goes on to the next step. */
   readonly carry: Readonly<Record<string, string>>;
-  readonly parameters: readonly string[];
-  readonly slots: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Inputs that hold what is not trained. */
+  readonly frozen: readonly string[];
+  /** All trained parameters side by side in the input `trained`, and each slot of the optimizer likewise. */
+  readonly trained: readonly Placed[];
+  readonly slots: readonly string[];
 }
 
+/** Where a parameter lies in the one long vector of trained parameters. */
+export interface Placed {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * The optimizer works on one long vector rather than on each parameter: a dozen instructions instead of a dozen for
+ * each, which is what a step of a small network would spend its time on.
+ */
+function placeParameters(parameters: Network['parameters']): { placed: Placed[]; length: number } {
+  let length = 0;
+  const placed = parameters.map(({ name, shape }) => {
+    const at = { name, shape, start: length, length: elementCount(shape) };
+    length += at.length;
+    return at;
+  });
+  return { placed, length };
+}
+
+/** Tensors by parameter name as one long vector. */
+export function joinParameters(placed: readonly Placed[], tensors: Model['tensors']): Tensor {
+  const data = new Float32Array(placed.reduce((sum, { length }) => sum + length, 0));
+  for (const { name, start } of placed) data.set(tensors[name]!.data as Float32Array, start);
+  return { dtype: 'float32', shape: [data.length], data };
+}
+
+export const splitParameters = (placed: readonly Placed[], { data }: Tensor): Record<string, Tensor> =>
+  Object.fromEntries(
+    placed.map(({ name, shape, start, length }) => [
+      name,
+      { dtype: 'float32', shape, data: (data as Float32Array).slice(start, start + length) } satisfies Tensor,
+    ]),
+  );
+
 export const parameterInput = (name: string): string => `parameter:${name}`;
-const slotInput = (slot: string, name: string): string => `slot:${slot}:${name}`;
+const slotInput = (slot: string): string => `slot:${slot}`;
 
 const withBatch = (type: TensorType, batch: number): TensorType =>
   substituteTensorType(type, (symbol) => (symbol === 'B' ? batch : undefined));
@@ -73,16 +115,25 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
   const counter = ir.input('counter', { dtype: 'uint32', shape: [2] });
   const learningRate = ir.input('learning-rate', { dtype: 'float32', shape: [] });
   const step = ir.input('step', { dtype: 'float32', shape: [] });
-  const parameters = Object.fromEntries(
-    network.parameters.map(({ name, shape }) => [name, ir.input(parameterInput(name), { dtype: 'float32', shape })]),
-  );
-  const trained = network.parameters.filter((parameter) => parameter.trainable);
-  const wrt = trained.map(({ name }) => parameters[name]!);
+  const { placed, length } = placeParameters(network.parameters.filter((parameter) => parameter.trainable));
+  if (placed.length === 0)
+    fail('training/nothing-to-train', 'Train needs at least one parameter that is not frozen, the model has none.', {
+      hint: 'Take the Freeze node away, or let it leave some parameters free.',
+    });
+  const trained = ir.input('trained', { dtype: 'float32', shape: [length] });
+  const frozen = network.parameters.filter((parameter) => !parameter.trainable);
+  const parameters = Object.fromEntries([
+    ...placed.map(({ name, shape, start, length: own }) => [
+      name,
+      ir.reshape(ir.slice(trained, { axis: 0, start, length: own }), { shape }),
+    ]),
+    ...frozen.map(({ name, shape }) => [name, ir.input(parameterInput(name), { dtype: 'float32', shape })]),
+  ]) as Record<string, Value>;
 
   let total: Value | undefined;
   let right: Value | undefined;
   let counted: Value | undefined;
-  let sums: Value[] | undefined;
+  let gradient: Value | undefined;
   const add = (a: Value | undefined, b: Value) => (a ? ir.add(a, b) : b);
   for (let part = 0; part < accumulation; part++) {
     const rows = (value: Value) => ir.slice(value, { axis: 0, start: part * batch, length: batch });
@@ -93,50 +144,39 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
     const count = ir.sum(terms.count);
     let loss = ir.div(ir.sum(terms.sum), ir.maximum(count, 1));
     for (const extra of ir.losses.slice(part * (ir.losses.length / (part + 1)))) loss = ir.add(loss, extra.value);
-    const parts = gradients(ir, loss, wrt);
-    sums = sums ? sums.map((sum, i) => ir.add(sum, parts[i]!)) : parts;
+    const [piece] = gradients(ir, loss, [trained]) as [Value];
+    gradient = add(gradient, piece);
     total = add(total, loss);
     counted = add(counted, count);
     if (terms.correct) right = add(right, ir.sum(terms.correct));
   }
   const share = (value: Value) => (accumulation === 1 ? value : ir.mul(value, 1 / accumulation));
-  let grads = sums!.map(share);
-  const norm = ir.sqrt(grads.map((gradient) => ir.sum(ir.mul(gradient, gradient))).reduce((a, b) => ir.add(a, b)));
-  if (clip > 0) {
-    const scale = ir.minimum(ir.div(clip, ir.add(norm, 1e-6)), 1);
-    grads = grads.map((gradient) => ir.mul(gradient, scale));
-  }
+  gradient = share(gradient!);
+  const norm = ir.sqrt(ir.sum(ir.mul(gradient, gradient)));
+  if (clip > 0) gradient = ir.mul(gradient, ir.minimum(ir.div(clip, ir.add(norm, 1e-6)), 1));
 
   const outputs: Record<string, Value> = { loss: share(total!), 'gradient-norm': norm };
   if (right) outputs.accuracy = ir.div(right, ir.maximum(counted!, 1));
-  const carry: Record<string, string> = { step: 'next:step' };
-  outputs['next:step'] = ir.add(step, 1);
-  const slotNames = rule.slots(params);
-  const slots: { name: string; shape: readonly number[] }[] = [];
-  trained.forEach(({ name, shape }, i) => {
-    const held = slotNames.map((slot) => ir.input(slotInput(slot, name), { dtype: 'float32', shape }));
-    const next = rule.update(ir, {
-      parameter: parameters[name]!,
-      gradient: grads[i]!,
-      slots: held,
-      learningRate,
-      step,
-      params,
-    });
-    const keep = (input: string, value: Value) => {
-      carry[input] = `next:${input}`;
-      outputs[`next:${input}`] = value;
-    };
-    keep(parameterInput(name), next.parameter);
-    slotNames.forEach((slot, k) => {
-      slots.push({ name: slotInput(slot, name), shape });
-      keep(slotInput(slot, name), next.slots[k]!);
-    });
+  const slots = rule.slots(params).map(slotInput);
+  const next = rule.update(ir, {
+    parameter: trained,
+    gradient,
+    slots: slots.map((slot) => ir.input(slot, { dtype: 'float32', shape: [length] })),
+    learningRate,
+    step,
+    params,
   });
+  const carried: Record<string, Value> = {
+    step: ir.add(step, 1),
+    trained: next.parameter,
+    ...Object.fromEntries(slots.map((slot, i) => [slot, next.slots[i]!])),
+  };
+  for (const [input, value] of Object.entries(carried)) outputs[`next:${input}`] = value;
   return {
     program: makeProgram(ir, outputs),
-    carry,
-    parameters: network.parameters.map(({ name }) => parameterInput(name)),
+    carry: Object.fromEntries(Object.keys(carried).map((input) => [input, `next:${input}`])),
+    frozen: frozen.map(({ name }) => parameterInput(name)),
+    trained: placed,
     slots,
   };
 }

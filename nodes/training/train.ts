@@ -19,7 +19,14 @@ import {
 } from '../kit/define-node.ts';
 import { choice, flag, integer, real } from '../kit/params.ts';
 import { balancedWeights, checkData, objectiveParams, targetColumn, targetTensor } from '../kit/targets.ts';
-import { parameterState, scoringProgram, type TrainingStep, trainingStep } from '../kit/training-step.ts';
+import {
+  joinParameters,
+  parameterState,
+  scoringProgram,
+  splitParameters,
+  type TrainingStep,
+  trainingStep,
+} from '../kit/training-step.ts';
 import { losses, type ObjectiveParams } from './objective.ts';
 import type { OptimizerParams } from './optimizer.ts';
 import { type ScheduleParams, scheduleFactor } from './schedule.ts';
@@ -273,11 +280,11 @@ class Training {
     };
     const compute = await context.compute();
     const program = trainingStep(network, options);
-    const keep = [...program.parameters, ...(weights ? ['class-weights'] : [])];
-    const step = await compute.compile(program.program, { carry: program.carry, keep });
+    const more = weights ? ['class-weights'] : [];
+    const step = await compute.compile(program.program, { carry: program.carry, keep: [...program.frozen, ...more] });
     const scoring =
       inputs.validation && scoringProgram(network, { ...options, batch: Math.min(batch, inputs.validation.rows) });
-    const score = scoring && (await compute.compile(scoring.program, { keep }));
+    const score = scoring && (await compute.compile(scoring.program, { keep: [...scoring.parameters, ...more] }));
     return new Training({
       inputs,
       params: chosen,
@@ -358,7 +365,7 @@ class Training {
     const { validation } = this.#inputs;
     if (!this.#score || !validation || validation.rows === 0) return;
     const { step } = this.#progress;
-    await this.#score.write(await this.#step.read(this.#program.parameters));
+    await this.#score.write(parameterState(await this.#weights()));
     if (this.#classWeights) await this.#score.write({ 'class-weights': this.#classWeights });
     const limit =
       all || this.#params.evaluateRows === 0 ? validation.rows : Math.min(validation.rows, this.#params.evaluateRows);
@@ -384,12 +391,18 @@ class Training {
     await this.#compareWithBest(loss, step);
   }
 
+  /** All weights as they are now: the trained ones from the device, the others as they came. */
+  async #weights(): Promise<Record<string, Tensor>> {
+    const { trained } = await this.#step.read(['trained']);
+    return { ...this.#inputs.model.tensors, ...splitParameters(this.#program.trained, trained!) };
+  }
+
   async #compareWithBest(loss: number, step: number): Promise<void> {
     if (this.#params.patience === 0) return;
     const { best } = this.#progress;
     if (!best || loss < best.loss) {
       this.#progress.best = { loss, step, since: 0 };
-      this.#best = await this.#step.read(this.#program.parameters);
+      this.#best = await this.#weights();
       return;
     }
     this.#progress.best = { ...best, since: best.since + 1 };
@@ -412,8 +425,12 @@ class Training {
   }
 
   async #restore(): Promise<void> {
-    const state: Record<string, Tensor> = { ...parameterState(this.#inputs.model.tensors), step: scalar(1) };
-    for (const { name, shape } of this.#program.slots) state[name] = emptyTensor('float32', shape);
+    const { tensors } = this.#inputs.model;
+    const { trained, slots, frozen } = this.#program;
+    const parameters = joinParameters(trained, tensors);
+    const state: Record<string, Tensor> = { step: scalar(1), trained: parameters };
+    for (const slot of slots) state[slot] = emptyTensor('float32', parameters.shape);
+    for (const name of frozen) state[name] = parameterState(tensors)[name]!;
     const checkpoint = await this.#context.checkpoints.load();
     if (checkpoint) {
       this.#progress = structuredCopy(checkpoint.state as Progress);
@@ -428,7 +445,7 @@ class Training {
   }
 
   async #save(): Promise<void> {
-    const names = ['step', ...this.#program.parameters, ...this.#program.slots.map(({ name }) => name)];
+    const names = ['step', 'trained', ...this.#program.slots];
     const best = Object.entries(this.#best).map(([name, tensor]) => [`best:${name}`, tensor] as const);
     await this.#context.checkpoints.save({
       tensors: { ...(await this.#step.read(names)), ...Object.fromEntries(best) },
@@ -439,11 +456,8 @@ class Training {
   async finish(): Promise<{ model: Model; metrics: { values: Metric[]; series: Series[] } }> {
     await this.#look(true);
     const useBest = this.#progress.best !== null && this.#progress.best.since > 0;
-    const weights = useBest ? this.#best : await this.#step.read(this.#program.parameters);
+    const tensors = useBest ? this.#best : await this.#weights();
     const { model: before, dataset: data, objective: goal } = this.#inputs;
-    const tensors = Object.fromEntries(
-      Object.keys(before.tensors).map((name) => [name, weights[`parameter:${name}`] ?? before.tensors[name]!]),
-    );
     const target = data.column(this.#target.column);
     await this.#step.dispose();
     await this.#score?.dispose();
