@@ -20,15 +20,20 @@ export async function run(args: string[]): Promise<number> {
       {
         outputs: Object.fromEntries(Object.entries(node.outputs).map(([port, type]) => [port, showWire(type)])),
         solved: Object.fromEntries(Object.entries(node.solved).map(([param, size]) => [param, showSize(size)])),
-        parameters: showSize(node.cost.parameters),
+        cost: Object.fromEntries(
+          Object.entries(node.cost)
+            .filter(([, size]) => size !== 0)
+            .map(([what, size]) => [what, showSize(size)]),
+        ),
       },
     ]),
   );
   if (values.json) process.stdout.write(`${JSON.stringify({ nodes, problems: check.problems }, null, 2)}\n`);
   else {
-    for (const [id, { outputs, solved, parameters }] of Object.entries(nodes)) {
-      const cost = parameters === '0' ? '' : `  (${parameters} parameters)`;
-      process.stdout.write(`${id}${cost}\n`);
+    for (const [id, { outputs, solved, cost }] of Object.entries(nodes)) {
+      process.stdout.write(`${id}\n`);
+      for (const [what, size] of Object.entries(cost))
+        process.stdout.write(`  ${units[what as keyof typeof units]} ${size}\n`);
       for (const [port, type] of Object.entries(outputs)) process.stdout.write(`  ${port}: ${type}\n`);
       for (const [param, size] of Object.entries(solved)) process.stdout.write(`  ${param} = ${size} (solved)\n`);
     }
@@ -36,3 +41,5 @@ export async function run(args: string[]): Promise<number> {
   }
   return check.problems.some(isError) ? 1 : 0;
 }
+
+const units = { parameters: 'parameters', flops: 'FLOPs', memory: 'bytes of memory' } as const;

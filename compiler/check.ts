@@ -7,6 +7,7 @@ import { addSizes, isHole, multiplySizes, nodeSymbol, type Size, SizeSolver, sym
 import type { TensorType } from '../ir/types.ts';
 import { fail, type Problem, ProblemError, type ProblemPlace, problemOf } from '../lib/problem.ts';
 import type {
+  Cost,
   InputDefinition,
   LayerNodeDefinition,
   NetworkSummary,
@@ -18,15 +19,7 @@ import { isBlank } from '../nodes/kit/params.ts';
 import { type FlatEdge, type FlatGraph, type FlatNode, flatten, inputKey, type Lookup } from './flatten.ts';
 import { type Gathered, gather } from './gather.ts';
 
-export interface Cost {
-  /** Learned numbers. */
-  readonly parameters: Size;
-  /** Floating-point operations of one forward pass over a batch of B. */
-  readonly flops: Size;
-  /** Bytes of what it computes, kept for the backward pass, over a batch of B. */
-  readonly activations: Size;
-}
-const noCost: Cost = { parameters: 0, flops: 0, activations: 0 };
+const noCost: Cost = { parameters: 0, flops: 0, memory: 0 };
 
 /** What the checker found of one node. */
 export interface NodeCheck {
@@ -130,7 +123,7 @@ export class Checker {
         cost: {
           parameters: solver.resolve(found.cost.parameters),
           flops: solver.resolve(found.cost.flops),
-          activations: solver.resolve(found.cost.activations),
+          memory: solver.resolve(found.cost.memory),
         },
         problems: found.problems,
       });
@@ -220,14 +213,21 @@ export class Checker {
         const gathered = gather(graph, node.id, port);
         networks.set(inputKey(node.id, port), gathered);
         const parts = gathered.nodes.map((id) => flat.get(id)!.found);
-        const weights = parts.flatMap((part) => part.weights.map(({ size }) => solver.resolve(size)));
-        const parameters = addSizes(0, ...weights);
+        const total = (field: keyof Cost) => addSizes(0, ...parts.map((part) => solver.resolve(part.cost[field])));
+        const parameters = total('parameters');
         const inputs = parts.flatMap((part) => (part.reads ? [part.reads] : []));
         const hasAttention = gathered.nodes.some((id) => {
           const { definition } = graph.nodes.get(id)!;
           return definition.level === 'layer' && definition.attends === true;
         });
-        const summary = { inputs, parameters, trainable: parameters, hasAttention };
+        const summary = {
+          inputs,
+          parameters,
+          trainable: parameters,
+          flops: total('flops'),
+          memory: total('memory'),
+          hasAttention,
+        };
         return { port, summary, signature: JSON.stringify(summary) };
       });
   }
@@ -306,16 +306,16 @@ function checkLayer(
     uniform: (shape: readonly Size[]) => ir.uniform(ir.random(counter, { key: [0, 0], shape })),
   };
   const results = definition.build(values as never, params as never, ir, mode) as Record<string, Value>;
-  const { flops, activations } = forwardCost(ir.values);
+  const { flops, memory } = forwardCost(ir.values);
   return {
     outputs: mapRecord(results, (value) => ({ kind: 'tensor' as const, ...value.type })),
     weights,
-    cost: { parameters: addSizes(0, ...weights.map(({ size }) => size)), flops, activations },
+    cost: { parameters: addSizes(0, ...weights.map(({ size }) => size)), flops, memory },
   };
 }
 
 /** What one pass over these values costs. Values that only move do not count: backends alias them. */
-function forwardCost(values: readonly Value[]): { flops: Size; activations: Size } {
+function forwardCost(values: readonly Value[]): { flops: Size; memory: Size } {
   const flops: Size[] = [];
   const bytes: Size[] = [];
   for (const value of values) {
@@ -330,7 +330,7 @@ function forwardCost(values: readonly Value[]): { flops: Size; activations: Size
     );
     if (!operation.moves && value.op !== 'constant') bytes.push(multiplySizes(4, ...value.type.shape));
   }
-  return { flops: addSizes(0, ...flops), activations: addSizes(0, ...bytes) };
+  return { flops: addSizes(0, ...flops), memory: addSizes(0, ...bytes) };
 }
 
 function checkInput(
@@ -355,7 +355,7 @@ function checkStep(
   const types = mapRecord(definition.inputs, (spec, port) => (spec.many ? (inputs[port] ?? []) : inputs[port]?.[0]));
   const network = (port: string) => above.find((each) => each.port === port)!.summary;
   const outputs = definition.types(types as never, params as never, { ...check, network }) as Record<string, WireType>;
-  return { outputs, weights: [], cost: noCost };
+  return { outputs, weights: [], cost: { ...noCost, ...definition.cost?.(types as never, params as never) } };
 }
 
 // --- blanks
@@ -587,7 +587,7 @@ function summarize(
       inputs: own?.inputs ?? {},
       outputs,
       solved: own?.solved ?? {},
-      cost: { parameters: total('parameters'), flops: total('flops'), activations: total('activations') },
+      cost: { parameters: total('parameters'), flops: total('flops'), memory: total('memory') },
       problems: [...new Set(byNode.get(id) ?? [])],
     });
   }

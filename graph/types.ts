@@ -90,6 +90,9 @@ export interface ModelType {
   readonly output?: TensorType;
   readonly parameters: Size;
   readonly trainable: Size;
+  /** Floating-point operations of one forward pass over a batch of B, and the bytes it keeps for a backward pass. */
+  readonly flops?: Size;
+  readonly memory?: Size;
   readonly capabilities: readonly Capability[];
 }
 
@@ -160,6 +163,8 @@ export function mapSizes(type: WireType, size: (size: Size) => Size): WireType {
         ...(type.output && { output: tensor(type.output) }),
         parameters: size(type.parameters),
         trainable: size(type.trainable),
+        ...(type.flops !== undefined && { flops: size(type.flops) }),
+        ...(type.memory !== undefined && { memory: size(type.memory) }),
       };
     case 'tokenizer':
       return { ...type, vocabulary: size(type.vocabulary) };

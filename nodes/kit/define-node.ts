@@ -85,11 +85,24 @@ export interface TypeContext {
   warn(code: string, message: string, place?: Place): void;
 }
 
+/** What a node costs, known before anything runs. Sizes that are not known yet stay symbols. */
+export interface Cost {
+  /** Learned numbers. */
+  readonly parameters: Size;
+  /** Floating-point operations: of one forward pass over a batch of B for a layer, of all its work for a step. */
+  readonly flops: Size;
+  /** Bytes: what a layer computes for a batch of B and keeps for the backward pass; what a step holds at its peak. */
+  readonly memory: Size;
+}
+
 /** What a type rule knows of the layers above a tensor port: their inputs and sizes. */
 export interface NetworkSummary {
   readonly inputs: readonly ModelInput[];
   readonly parameters: Size;
   readonly trainable: Size;
+  /** Of one forward pass over a batch of B. */
+  readonly flops: Size;
+  readonly memory: Size;
   readonly hasAttention: boolean;
 }
 
@@ -163,6 +176,8 @@ export interface StepRules<I extends Ports, O extends Ports, P extends z.ZodObje
     params: z.infer<P>,
     check: TypeContext & { network(port: string): NetworkSummary },
   ): OutputTypes<O>;
+  /** What the step will cost, from its input types. */
+  cost?(inputs: InputTypes<I>, params: z.infer<P>): Partial<Cost>;
   run(inputs: InputValues<I>, params: z.infer<P>, context: RunContext): Promise<OutputValues<O>>;
   /** Results differ by backend and thread count, so the cache key holds them. */
   readonly computes?: true;

@@ -82,6 +82,8 @@ export default defineStep({
       output: { dtype: x.dtype, shape: x.shape },
       parameters: network.parameters,
       trainable: network.trainable,
+      flops: network.flops,
+      memory: network.memory,
       capabilities: capabilitiesOf(task, network),
     };
     return { model: type };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Dataset } from '../../graph/dataset.ts';
 import type { Metric, Model, Recipe, Series } from '../../graph/values.ts';
+import { addSizes, floorDivide, multiplySizes, type Size, substitute, symbol } from '../../ir/size.ts';
 import { emptyTensor, float32, scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
 import { batchTensor, networkFeeds, wholeBatches } from '../kit/batches.ts';
@@ -147,6 +148,20 @@ export default defineStep({
         hint: 'Wire the validation part of a Split to it.',
       });
     return { model: input, metrics: { kind: 'metrics' } };
+  },
+  // a backward pass is twice a forward pass; weights, gradient and slots are 4 bytes each
+  cost({ model: input, dataset: data, optimizer: how }, chosen) {
+    const rows = chosen.batch * chosen.accumulation;
+    const atBatch = (size: Size, batch: number) => substitute(size, (symbol) => (symbol === 'B' ? batch : undefined));
+    const steps =
+      chosen.length === 'steps'
+        ? chosen.steps
+        : multiplySizes(chosen.epochs, floorDivide(data.rows ?? symbol('rows'), rows));
+    const copies = 3 + (how.slots ?? 0);
+    return {
+      flops: multiplySizes(3, steps, atBatch(input.flops ?? 0, rows)),
+      memory: addSizes(multiplySizes(4 * copies, input.parameters), atBatch(input.memory ?? 0, chosen.batch)),
+    };
   },
   async run(inputs, chosen, context) {
     const training = await Training.begin(inputs, chosen, context);
@@ -438,7 +453,8 @@ class Training {
         if (name.startsWith('best:')) this.#best[name.slice(5)] = tensor;
         else state[name] = tensor;
       for (const curve of this.#progress.series)
-        curve.steps.forEach((step, i) => this.#context.point(curve.name, step, curve.values[i] ?? Number.NaN));
+        for (const [i, step] of curve.steps.entries())
+          this.#context.point(curve.name, step, curve.values[i] ?? Number.NaN);
       this.#context.log(`Goes on from step ${this.#progress.step}.`);
     }
     await this.#step.write({ ...state, ...(this.#classWeights && { 'class-weights': this.#classWeights }) });
