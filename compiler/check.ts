@@ -67,7 +67,6 @@ interface Remembered {
 export class Checker {
   readonly #lookup: Lookup;
   #memory = new Map<string, Remembered>();
-  #graph: FlatGraph | undefined;
   readonly #interned = new Map<string, WireType>();
 
   constructor(lookup: Lookup) {
@@ -75,8 +74,7 @@ export class Checker {
   }
 
   check(document: GraphDocument): CheckResult {
-    const graph = flatten(document, this.#lookup, this.#graph);
-    this.#graph = graph;
+    const graph = flatten(document, this.#lookup);
     const problems: Problem[] = [...graph.problems, ...danglingWires(document)];
     const { order, cyclic } = sort(graph);
     for (const cycle of cyclic) problems.push(cycleProblem(graph, cycle));
@@ -105,7 +103,7 @@ export class Checker {
       const key = [...Object.entries(inputs).flat(2), ...above.map(({ signature }) => signature)];
       const remembered =
         old && old.node === node && old.inputs.length === key.length && old.inputs.every((each, i) => each === key[i]);
-      const found = remembered ? old.found : checkNode(node, inputs, above, notes(node, graph, inputs));
+      const found = remembered ? old.found : this.#shared(checkNode(node, inputs, above, notes(node, graph, inputs)));
       memory.set(id, { node, inputs: key, found });
       flat.set(id, { inputs, found, blocked: found.problems.some((problem) => problem.severity !== 'warning') });
       problems.push(...found.problems);
@@ -148,6 +146,11 @@ export class Checker {
     if (this.#interned.size > 10_000) this.#interned.clear();
     this.#interned.set(key, type);
     return type;
+  }
+
+  /** A changed node that gives what it gave before leaves everything after it as it was. */
+  #shared(found: Found): Found {
+    return { ...found, outputs: mapRecord(found.outputs, (type) => this.#intern(type)) };
   }
 
   /** The types that arrive at a node. Blocked: one that it needs is missing, or its source has a problem already. */
@@ -570,18 +573,23 @@ function summarize(
     for (const place of [problem.at, ...(problem.notes ?? []).map((note) => note.at)])
       if (place) byNode.set(place.node, [...(byNode.get(place.node) ?? []), problem]);
   const parts = new Map<string, string[]>();
-  for (const node of graph.nodes.values()) parts.set(node.origin, [...(parts.get(node.origin) ?? []), node.id]);
+  for (const node of graph.nodes.values()) {
+    const list = parts.get(node.origin);
+    if (list) list.push(node.id);
+    else parts.set(node.origin, [node.id]);
+  }
+  const outer = new Map<string, [string, WireType][]>();
+  for (const [key, [node, port]] of graph.outputs) {
+    const at = key.lastIndexOf('|');
+    const type = flat.get(node)?.outputs[port];
+    if (type) outer.set(key.slice(0, at), [...(outer.get(key.slice(0, at)) ?? []), [key.slice(at + 1), type]]);
+  }
 
   const nodes = new Map<string, NodeCheck>();
   for (const id of Object.keys(document.nodes)) {
     const own = flat.get(id);
     const inner = (parts.get(id) ?? []).flatMap((part) => flat.get(part) ?? []);
-    const outputs: Record<string, WireType> = { ...own?.outputs };
-    for (const [key, [node, port]] of graph.outputs) {
-      const [outer, outerName] = key.split('|') as [string, string];
-      const type = outer === id && flat.get(node)?.outputs[port];
-      if (type) outputs[outerName] = type;
-    }
+    const outputs = { ...own?.outputs, ...Object.fromEntries(outer.get(id) ?? []) };
     const total = (field: keyof Cost) => addSizes(0, ...inner.map((check) => check.cost[field]));
     nodes.set(id, {
       inputs: own?.inputs ?? {},

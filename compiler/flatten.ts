@@ -46,15 +46,35 @@ interface Raw {
   readonly title?: string | undefined;
 }
 
-/** Takes composites apart, migrates and reads params, leaves out what is muted. Problems are collected. */
-export function flatten(document: GraphDocument, lookup: Lookup, previous?: FlatGraph): FlatGraph {
-  const nodes = new Map<string, FlatNode>();
+/** What one node of the document becomes. Kept with the node: an edit elsewhere does not take it apart again. */
+interface Part {
+  readonly id: string;
+  readonly definition: NodeDefinition | undefined;
+  readonly nodes: readonly FlatNode[];
+  readonly edges: readonly FlatEdge[];
+  readonly problems: readonly Problem[];
+  /** Outer ports of composites inside it, and what they are. */
+  readonly sources: ReadonlyMap<string, readonly [string, string]>;
+  readonly sinks: ReadonlyMap<string, readonly (readonly [string, string])[]>;
+}
+const parts = new WeakMap<GraphNode, Part>();
+
+function partOf(id: string, node: GraphNode, lookup: Lookup): Part {
+  const known = parts.get(node);
+  if (known && known.id === id && known.definition === lookup(node.type)) return known;
+  const part = takeApart(id, node, lookup);
+  parts.set(node, part);
+  return part;
+}
+
+function takeApart(origin: string, outer: GraphNode, lookup: Lookup): Part {
+  const nodes: FlatNode[] = [];
+  const edges: FlatEdge[] = [];
   const problems: Problem[] = [];
   const sources = new Map<string, readonly [string, string]>();
   const sinks = new Map<string, readonly (readonly [string, string])[]>();
-  const inner: FlatEdge[] = [];
 
-  const visit = (id: string, origin: string, raw: Raw, name: string, depth: number): void => {
+  const visit = (id: string, raw: Raw, name: string, depth: number): void => {
     const definition = lookup(raw.type);
     const place = { node: origin };
     const title = raw.title || definition?.title || raw.type;
@@ -76,18 +96,10 @@ export function flatten(document: GraphDocument, lookup: Lookup, previous?: Flat
       });
       return;
     }
-    const parsed = readParams(definition, raw, title, origin);
-    problems.push(...parsed.problems);
-    const { params } = parsed;
+    const { params, problems: invalid } = readParams(definition, raw, title, origin);
+    problems.push(...invalid);
     if (definition.level !== 'composite') {
-      const old = previous?.nodes.get(id);
-      const same =
-        old &&
-        old.definition === definition &&
-        old.name === name &&
-        old.title === title &&
-        sameParams(old.params, params);
-      nodes.set(id, same ? old : { id, origin, title, definition, params, name });
+      nodes.push({ id, origin, title, definition, params, name });
       return;
     }
     if (depth >= MOST_DEPTH) {
@@ -101,33 +113,41 @@ export function flatten(document: GraphDocument, lookup: Lookup, previous?: Flat
     const expansion = definition.expand(params as never);
     for (const [part, node] of Object.entries(expansion.nodes)) {
       const own = String(node.params?.name ?? part);
-      const target = lookup(node.type);
+      const version = lookup(node.type)?.version ?? 1;
       visit(
         `${id}/${part}`,
-        origin,
-        {
-          type: node.type,
-          version: target?.version ?? 1,
-          params: node.params ?? {},
-          title: raw.title ?? definition.title,
-        },
+        { type: node.type, version, params: node.params ?? {}, title },
         `${name}.${own}`,
         depth + 1,
       );
     }
+    const inside = ([node, port]: readonly [string, string]) => [`${id}/${node}`, port] as const;
     expansion.edges.forEach(({ from, to }, i) => {
-      inner.push({ id: `${id}/${i}`, from: [`${id}/${from[0]}`, from[1]], to: [`${id}/${to[0]}`, to[1]] });
+      edges.push({ id: `${id}/${i}`, from: inside(from), to: inside(to) });
     });
-    for (const [port, ends] of Object.entries(expansion.inputs))
-      sinks.set(
-        inputKey(id, port),
-        ends.map(([node, at]) => [`${id}/${node}`, at] as const),
-      );
-    for (const [port, [node, at]] of Object.entries(expansion.outputs))
-      sources.set(inputKey(id, port), [`${id}/${node}`, at]);
+    for (const [port, ends] of Object.entries(expansion.inputs)) sinks.set(inputKey(id, port), ends.map(inside));
+    for (const [port, end] of Object.entries(expansion.outputs)) sources.set(inputKey(id, port), inside(end));
   };
+  visit(origin, outer, layerName(outer), 0);
+  return { id: origin, definition: lookup(outer.type), nodes, edges, problems, sources, sinks };
+}
 
-  for (const [id, node] of Object.entries(document.nodes)) if (!node.muted) visit(id, id, node, layerName(node), 0);
+/** Takes composites apart, migrates and reads params, leaves out what is muted. Problems are collected. */
+export function flatten(document: GraphDocument, lookup: Lookup): FlatGraph {
+  const nodes = new Map<string, FlatNode>();
+  const problems: Problem[] = [];
+  const sources = new Map<string, readonly [string, string]>();
+  const sinks = new Map<string, readonly (readonly [string, string])[]>();
+  const inner: FlatEdge[] = [];
+  for (const [id, node] of Object.entries(document.nodes)) {
+    if (node.muted) continue;
+    const part = partOf(id, node, lookup);
+    for (const flat of part.nodes) nodes.set(flat.id, flat);
+    for (const [key, end] of part.sources) sources.set(key, end);
+    for (const [key, ends] of part.sinks) sinks.set(key, ends);
+    problems.push(...part.problems);
+    inner.push(...part.edges);
+  }
 
   const sourceOf = (end: readonly [string, string]): readonly [string, string] => {
     const inside = sources.get(inputKey(...end));
@@ -153,9 +173,6 @@ export function flatten(document: GraphDocument, lookup: Lookup, previous?: Flat
   }
   return { nodes, wires, problems, outputs: sources };
 }
-
-const sameParams = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean =>
-  a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Where a wire from a bypassed node really comes from: the first of its inputs that carries the same kind. */
 function bypass(

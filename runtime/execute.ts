@@ -138,8 +138,12 @@ async function runStep(step: PlanStep, running: Running): Promise<Outputs> {
   const points = new Points((series, steps, values) => running.emit('points', { series, steps, values }, step.node));
   const context = makeContext(step, running, points);
   const params = definition.params.parse(step.params);
-  const results = (await definition.run(inputs as never, params as never, context)) as Record<string, PortValue>;
-  points.flush();
+  let results: Record<string, PortValue>;
+  try {
+    results = (await definition.run(inputs as never, params as never, context)) as Record<string, PortValue>;
+  } finally {
+    points.flush();
+  }
   if (running.signal.aborted) throw new Cancelled();
   const outputs: Record<string, ValueReference> = {};
   for (const [port, spec] of Object.entries(definition.outputs)) {
