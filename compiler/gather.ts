@@ -1,17 +1,21 @@
 import { type FlatGraph, inputKey } from './flatten.ts';
 
-/** The layers above one tensor input of a step. */
+/** The layers above one tensor. */
 export interface Gathered {
   /** Flat ids, inputs first. */
   readonly nodes: readonly string[];
-  /** The output that the step takes. */
+  /** The output that is taken. */
   readonly output?: readonly [string, string];
 }
 
-/** Walks tensor wires upwards from a step's port to the inputs of the network. */
+/** The layers above what is wired to a step's port. */
 export function gather(graph: FlatGraph, node: string, port: string): Gathered {
   const wire = graph.wires.get(inputKey(node, port))?.[0];
-  if (!wire) return { nodes: [] };
+  return wire ? gatherAbove(graph, wire.from) : { nodes: [] };
+}
+
+/** Walks tensor wires upwards from an output to the inputs of the network. */
+export function gatherAbove(graph: FlatGraph, output: readonly [string, string]): Gathered {
   const nodes: string[] = [];
   const seen = new Set<string>();
   const visit = (id: string): void => {
@@ -24,6 +28,6 @@ export function gather(graph: FlatGraph, node: string, port: string): Gathered {
         for (const { from } of graph.wires.get(inputKey(id, name)) ?? []) visit(from[0]);
     nodes.push(id);
   };
-  visit(wire.from[0]);
-  return { nodes, output: wire.from };
+  visit(output[0]);
+  return { nodes, output };
 }

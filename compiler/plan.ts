@@ -8,7 +8,9 @@ import { keyOf } from '../lib/random.ts';
 import type { StepDefinition } from '../nodes/kit/define-node.ts';
 import type { CheckResult } from './check.ts';
 import { type FlatNode, inputKey } from './flatten.ts';
+import { gatherAbove } from './gather.ts';
 import { layersOf } from './network.ts';
+import { PROBE, probe } from './probe.ts';
 
 /** Raised by hand when the compiler or a runtime changes what programs compute: every stored result is then stale. */
 export const SEMANTICS = 1;
@@ -42,6 +44,10 @@ export function makePlan(document: GraphDocument, check: CheckResult, options: P
     if (node.definition.level !== 'step' || !inScope(node)) continue;
     steps.set(id, makeStep(node, node.definition, document, check, steps, options));
   }
+  for (const target of options.targets ?? []) {
+    const step = probeStep(target, document, check, steps, options);
+    if (step) steps.set(step.id, step);
+  }
   if (steps.size === 0)
     return {
       problems: [
@@ -63,21 +69,19 @@ function makeStep(
   steps: ReadonlyMap<string, PlanStep>,
   { device, codeHash }: PlanOptions,
 ): PlanStep {
-  const wires = (id: string, port: string): StepInput[] =>
-    (check.graph.wires.get(inputKey(id, port)) ?? []).map(({ from }) => ({ step: from[0], port: from[1] }));
   const inputs: Record<string, StepInput[]> = {};
   const layers: Record<string, Layers> = {};
   const after: StepInput[] = [];
   for (const [port, spec] of Object.entries(definition.inputs)) {
     const gathered = check.networks.get(inputKey(node.id, port));
     if (!spec.kinds.includes('tensor') || !gathered) {
-      inputs[port] = wires(node.id, port);
+      inputs[port] = wiresTo(check, node.id, port);
       continue;
     }
     layers[port] = layersOf(check, gathered, document.seed);
     for (const id of gathered.nodes)
       for (const [name, { kinds }] of Object.entries(check.graph.nodes.get(id)!.definition.inputs))
-        if (!kinds.includes('tensor')) after.push(...wires(id, name));
+        if (!kinds.includes('tensor')) after.push(...wiresTo(check, id, name));
   }
   const own = node.params.seed;
   const seed = typeof own === 'number' ? keyOf(own) : keyOf(document.seed, node.id);
@@ -110,6 +114,51 @@ function makeStep(
     ...(definition.uncached && { uncached: true as const }),
   };
 }
+
+/** A layer that is asked for by itself gets a step of its own, which shows what it gives. */
+function probeStep(
+  target: string,
+  document: GraphDocument,
+  check: CheckResult,
+  steps: ReadonlyMap<string, PlanStep>,
+  { device, codeHash }: PlanOptions,
+): PlanStep | undefined {
+  const own = check.graph.nodes.get(target);
+  if (own?.definition.level === 'step') return undefined;
+  const [inside] = [...check.graph.outputs].flatMap(([key, end]) => (key.startsWith(`${target}|`) ? [end] : []));
+  const output = inside ?? (own && ([target, Object.keys(own.definition.outputs)[0]!] as const));
+  if (!output) return undefined;
+  const gathered = gatherAbove(check.graph, output);
+  const layers = layersOf(check, gathered, document.seed);
+  const datasets = gathered.nodes
+    .filter((id) => check.graph.nodes.get(id)!.definition.level === 'input')
+    .flatMap((id) =>
+      Object.keys(check.graph.nodes.get(id)!.definition.inputs).flatMap((port) => wiresTo(check, id, port)),
+    );
+  const cacheKey = hashJson({
+    semantics: SEMANTICS,
+    op: PROBE,
+    layers: [layers, layers.nodes.map(({ type }) => codeHash(type))],
+    datasets: datasets.map(({ step, port }) => [steps.get(step)!.cacheKey, port]),
+    device: [device.backend, device.threads],
+  });
+  return {
+    id: `${target}/${PROBE}`,
+    node: target,
+    op: PROBE,
+    version: probe.version,
+    inputs: { datasets },
+    params: {},
+    after: [],
+    layers: { x: layers },
+    outputs: { figure: { kind: 'figure' }, metrics: { kind: 'metrics' } },
+    seed: keyOf(document.seed, target),
+    cacheKey,
+  };
+}
+
+const wiresTo = (check: CheckResult, id: string, port: string): StepInput[] =>
+  (check.graph.wires.get(inputKey(id, port)) ?? []).map(({ from }) => ({ step: from[0], port: from[1] }));
 
 /** Flat ids of the targets and all that they need. */
 function above(check: CheckResult, targets: readonly string[]): Set<string> {

@@ -1,4 +1,5 @@
 import { bindLayers, buildNetwork } from '../compiler/network.ts';
+import { PROBE, probe } from '../compiler/probe.ts';
 import type { EventData, EventKind, RunEvent } from '../graph/events.ts';
 import type { Plan, PlanStep, StepInput } from '../graph/plan.ts';
 import { mapSizes, type PortKind, type WireTypeJson, wireFromJson } from '../graph/types.ts';
@@ -123,7 +124,7 @@ interface Running {
 }
 
 async function runStep(step: PlanStep, running: Running): Promise<Outputs> {
-  const definition = lookup(step.op) as StepDefinition;
+  const definition = (step.op === PROBE ? probe : lookup(step.op)) as StepDefinition;
   const { platform } = running;
   const inputs: Record<string, PortValue | PortValue[] | undefined> = {};
   for (const [port, spec] of Object.entries(definition.inputs)) {
