@@ -241,6 +241,24 @@ export class Builder {
   inverseDeviation(x: Value, attrs: Attrs<'inverseDeviation'>): Value {
     return this.emit('inverseDeviation', [x], attrs);
   }
+  cumulativeSum(x: Value, attrs: Partial<Attrs<'cumulativeSum'>> & { axis: number }): Value {
+    return this.emit('cumulativeSum', [x], { reverse: false, ...attrs, axis: this.#axis(x, attrs.axis) });
+  }
+  convolution(x: Value, kernel: Value, attrs: Attrs<'convolution'>): Value {
+    return this.emit('convolution', [x, kernel], attrs);
+  }
+  convolutionInput(ct: Value, kernel: Value, attrs: Attrs<'convolutionInput'>): Value {
+    return this.emit('convolutionInput', [ct, kernel], attrs);
+  }
+  convolutionKernel(x: Value, ct: Value, attrs: Attrs<'convolutionKernel'>): Value {
+    return this.emit('convolutionKernel', [x, ct], attrs);
+  }
+  maxPool(x: Value, attrs: Attrs<'maxPool'>): Value {
+    return this.emit('maxPool', [x], attrs);
+  }
+  maxPoolInput(ct: Value, x: Value, attrs: Attrs<'maxPoolInput'>): Value {
+    return this.emit('maxPoolInput', [ct, x], attrs);
+  }
   random(counter: Value, attrs: Attrs<'random'>): Value {
     return this.emit('random', [counter], attrs);
   }
@@ -267,7 +285,8 @@ function attrsToJson(attrs: object): unknown {
     ]),
   );
 }
-const jsonOf = (value: Size | boolean | string): unknown => {
+const jsonOf = (value: Size | boolean | string | readonly unknown[]): unknown => {
+  if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  return typeof value === 'object' ? sizeToJson(value) : value;
+  return typeof value === 'object' ? sizeToJson(value as Size) : value;
 };

@@ -85,6 +85,28 @@ export interface OpSpecs {
   logSoftmax: Unary;
   normalize: { args: readonly [x: Value]; attrs: { readonly epsilon: number } };
   inverseDeviation: { args: readonly [x: Value]; attrs: { readonly epsilon: number } };
+  cumulativeSum: { args: readonly [x: Value]; attrs: { readonly axis: number; readonly reverse: boolean } };
+  convolution: { args: readonly [x: Value, kernel: Value]; attrs: Window & { readonly groups: number } };
+  convolutionInput: {
+    args: readonly [ct: Value, kernel: Value];
+    attrs: Window & { readonly groups: number; readonly size: readonly [Size, Size] };
+  };
+  convolutionKernel: {
+    args: readonly [x: Value, ct: Value];
+    attrs: Window & { readonly groups: number; readonly size: readonly [Size, Size] };
+  };
+  maxPool: { args: readonly [x: Value]; attrs: Window & { readonly size: readonly [number, number] } };
+  maxPoolInput: {
+    args: readonly [ct: Value, x: Value];
+    attrs: Window & { readonly size: readonly [number, number] };
+  };
+}
+
+/** How a window moves over a picture, for [height, width] each; padding is [before, after] of each. */
+export interface Window {
+  readonly stride: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly padding: readonly [readonly [number, number], readonly [number, number]];
 }
 
 export type OpName = keyof OpSpecs;

@@ -1,6 +1,6 @@
 import type { Attrs, OpName, Value } from '../../ir/operation.ts';
 import { operations } from '../../ir/operations.ts';
-import type { Program } from '../../ir/program.ts';
+import { type Program, usesOf } from '../../ir/program.ts';
 import { staticShape } from '../../ir/types.ts';
 import { type Emitter, isLazy, type OnnxLowering, type OnnxTarget, onnxLowerings } from './lowerings.ts';
 import { OnnxModel, valueInfo } from './model.ts';
@@ -19,6 +19,7 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
   for (const { name, value } of program.outputs)
     if (value.op !== 'input' && !names.has(value) && !sharesResult(value)) names.set(value, `out:${name}`);
   const made = new Set<Value>();
+  const uses = usesOf(program);
 
   const e: Emitter = {
     model,
@@ -34,6 +35,7 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
       const whole = sameAs(broadcastShapes(sources.map(implicitShape)), staticShape(value.type.shape));
       return sources.map((source, i) => (whole || i > 0 ? implicit(source) : e.name(value.args[0]!)));
     },
+    users: (value) => uses.get(value) ?? [],
     shared<T>(key: string, make: () => T): T {
       if (!shared.has(key)) shared.set(key, make());
       return shared.get(key) as T;
@@ -79,7 +81,8 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
   return { bytes, nodeCount: model.nodeCount };
 }
 
-const sharesResult = (value: Value): boolean => value.op === 'normalize' || value.op === 'inverseDeviation';
+const sharesResult = (value: Value): boolean =>
+  value.op === 'normalize' || value.op === 'inverseDeviation' || value.op === 'maxPool';
 
 const broadcastSource = (value: Value): Value => (value.op === 'broadcast' ? broadcastSource(value.args[0]!) : value);
 

@@ -1,4 +1,4 @@
-import type { Attrs, OpName } from '../../ir/operation.ts';
+import type { Attrs, OpName, Window } from '../../ir/operation.ts';
 import { elementCount, staticShape } from '../../ir/types.ts';
 import { philoxBits } from '../../lib/philox.ts';
 import { type Arr, arr, filled, map1, map2, reduce, rows, strided, strides, sum } from './array.ts';
@@ -173,6 +173,54 @@ export const reference: { readonly [K in OpName]: Rule<K> } = {
         out[i] = (a - mean) * scale;
       });
     }),
+  cumulativeSum: ([x], { axis, reverse }) => {
+    const step = strides(x!.shape)[axis]!;
+    const size = x!.shape[axis]!;
+    const data = x!.data.slice();
+    for (let i = 0; i < data.length; i++) {
+      const at = Math.floor(i / step) % size;
+      const index = reverse ? i + (size - 1 - 2 * at) * step : i;
+      if (at > 0) data[index]! += data[index + (reverse ? step : -step)]!;
+    }
+    return { shape: x!.shape, data };
+  },
+  convolution: ([x, kernel], attrs) => {
+    const shape = resultShape(x!.shape, kernel!.shape, attrs);
+    const out = filled(shape, () => 0);
+    eachProduct(x!.shape, kernel!.shape, shape, attrs, (xi, ki, yi) => {
+      out.data[yi]! += x!.data[xi]! * kernel!.data[ki]!;
+    });
+    return out;
+  },
+  convolutionInput: ([ct, kernel], attrs) => {
+    const [height, width] = staticShape(attrs.size) as [number, number];
+    const shape = [ct!.shape[0]!, kernel!.shape[1]! * attrs.groups, height, width];
+    const out = filled(shape, () => 0);
+    eachProduct(shape, kernel!.shape, ct!.shape, attrs, (xi, ki, yi) => {
+      out.data[xi]! += ct!.data[yi]! * kernel!.data[ki]!;
+    });
+    return out;
+  },
+  convolutionKernel: ([x, ct], attrs) => {
+    const [height, width] = staticShape(attrs.size) as [number, number];
+    const shape = [ct!.shape[1]!, x!.shape[1]! / attrs.groups, height, width];
+    const out = filled(shape, () => 0);
+    eachProduct(x!.shape, shape, ct!.shape, attrs, (xi, ki, yi) => {
+      out.data[ki]! += ct!.data[yi]! * x!.data[xi]!;
+    });
+    return out;
+  },
+  maxPool: ([x], attrs) => {
+    const winners = poolWinners(x!, attrs);
+    return { shape: winners.shape, data: winners.data.map((i) => x!.data[i]!) };
+  },
+  maxPoolInput: ([ct, x], attrs) => {
+    const out = filled(x!.shape, () => 0);
+    poolWinners(x!, attrs).data.forEach((i, window) => {
+      out.data[i]! += ct!.data[window]!;
+    });
+    return out;
+  },
   inverseDeviation: ([x], { epsilon }) => {
     const width = x!.shape.at(-1)!;
     return filled(
@@ -181,6 +229,63 @@ export const reference: { readonly [K in OpName]: Rule<K> } = {
     );
   },
 };
+
+const reach = (size: number, window: number, { stride, dilation, padding }: Window, axis: 0 | 1): number =>
+  Math.floor((size + padding[axis][0] + padding[axis][1] - dilation[axis] * (window - 1) - 1) / stride[axis]) + 1;
+
+const resultShape = (x: readonly number[], kernel: readonly number[], attrs: Window): number[] => [
+  x[0]!,
+  kernel[0]!,
+  reach(x[2]!, kernel[2]!, attrs, 0),
+  reach(x[3]!, kernel[3]!, attrs, 1),
+];
+
+/** Calls with the flat indices of input, kernel and result of every product that a convolution adds up. */
+function eachProduct(
+  x: readonly number[],
+  kernel: readonly number[],
+  y: readonly number[],
+  { stride, dilation, padding, groups }: Window & { readonly groups: number },
+  product: (xi: number, ki: number, yi: number) => void,
+): void {
+  const [rows, channels, height, width] = x as [number, number, number, number];
+  const [out, each, kh, kw] = kernel as [number, number, number, number];
+  const [yh, yw] = y.slice(2) as [number, number];
+  for (let n = 0; n < rows; n++)
+    for (let o = 0; o < out; o++)
+      for (let c = 0; c < each; c++) {
+        const channel = Math.floor(o / (out / groups)) * each + c;
+        for (let i = 0; i < yh * yw; i++)
+          for (let k = 0; k < kh * kw; k++) {
+            const h = Math.floor(i / yw) * stride[0] - padding[0][0] + Math.floor(k / kw) * dilation[0];
+            const w = (i % yw) * stride[1] - padding[1][0] + (k % kw) * dilation[1];
+            if (h < 0 || h >= height || w < 0 || w >= width) continue;
+            const xi = ((n * channels + channel) * height + h) * width + w;
+            product(xi, (o * each + c) * kh * kw + k, (n * out + o) * yh * yw + i);
+          }
+      }
+}
+
+/** For each window the flat index of its largest, the first of equal ones. */
+function poolWinners(x: Arr, attrs: Window & { readonly size: readonly [number, number] }): Arr {
+  const [rows, channels, height, width] = x.shape as [number, number, number, number];
+  const { stride, dilation, padding, size } = attrs;
+  const [yh, yw] = [reach(height, size[0], attrs, 0), reach(width, size[1], attrs, 1)];
+  return filled([rows, channels, yh, yw], (at) => {
+    const plane = Math.floor(at / (yh * yw)) * height * width;
+    const top = (Math.floor(at / yw) % yh) * stride[0] - padding[0][0];
+    const left = (at % yw) * stride[1] - padding[1][0];
+    let best = -1;
+    for (let i = 0; i < size[0]; i++)
+      for (let j = 0; j < size[1]; j++) {
+        const [h, w] = [top + i * dilation[0], left + j * dilation[1]];
+        if (h < 0 || h >= height || w < 0 || w >= width) continue;
+        const index = plane + h * width + w;
+        if (best < 0 || x.data[index]! > x.data[best]!) best = index;
+      }
+    return best;
+  });
+}
 
 function moments(row: Float64Array, epsilon: number): { mean: number; scale: number } {
   const mean = sum(row) / row.length;

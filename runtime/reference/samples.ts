@@ -21,6 +21,50 @@ const unary = (x = any([2, 3, 4])) => [{ args: [x], attrs: {} }];
 const binary = (x = any([2, 3]), y = any([2, 3], 5)) => [{ args: [x, y], attrs: {} }];
 const bools = { args: [truth([2, 5]), filled([2, 5], (i) => i % 2)], dtypes: ['bool', 'bool'] as const, attrs: {} };
 
+const still = {
+  stride: [1, 1],
+  dilation: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+} as const;
+const even = (n: number) =>
+  [
+    [n, n],
+    [n, n],
+  ] as const;
+const convolutions = [
+  { x: [2, 2, 5, 4], kernel: [3, 2, 3, 2], result: [2, 3, 3, 3], attrs: { ...still, groups: 1 } },
+  { x: [1, 1, 6, 6], kernel: [2, 1, 3, 3], result: [1, 2, 6, 6], attrs: { ...still, padding: even(1), groups: 1 } },
+  {
+    x: [2, 2, 6, 7],
+    kernel: [4, 1, 3, 3],
+    result: [2, 4, 3, 4],
+    attrs: { ...still, stride: [2, 2], padding: even(1), groups: 2 },
+  },
+  { x: [1, 2, 7, 7], kernel: [1, 2, 2, 2], result: [1, 1, 5, 5], attrs: { ...still, dilation: [2, 2], groups: 1 } },
+  {
+    x: [1, 1, 5, 6],
+    kernel: [2, 1, 2, 3],
+    result: [1, 2, 3, 3],
+    attrs: {
+      stride: [2, 2],
+      dilation: [1, 1],
+      padding: [
+        [1, 0],
+        [0, 1],
+      ],
+      groups: 1,
+    },
+  },
+] as const;
+const pools = [
+  { x: [2, 2, 4, 6], result: [2, 2, 2, 3], attrs: { ...still, stride: [2, 2], size: [2, 2] } },
+  { x: [1, 2, 5, 5], result: [1, 2, 3, 3], attrs: { ...still, size: [3, 3] } },
+  { x: [1, 1, 5, 5], result: [1, 1, 3, 3], attrs: { ...still, stride: [2, 2], padding: even(1), size: [3, 3] } },
+] as const;
+
 /** Sample operands for every operation: type rule, gradient and each backend are tested on them. */
 export const samples: { readonly [K in OpName]: readonly Sample<K>[] } = {
   constant: [
@@ -150,4 +194,19 @@ export const samples: { readonly [K in OpName]: readonly Sample<K>[] } = {
     { args: [any([2, 2, 5])], attrs: { epsilon: 0.1 } },
   ],
   inverseDeviation: [{ args: [any([3, 6])], attrs: { epsilon: 1e-5 } }],
+  cumulativeSum: [
+    { args: [any([2, 5])], attrs: { axis: 1, reverse: false } },
+    { args: [any([3, 2, 2])], attrs: { axis: 0, reverse: true } },
+  ],
+  convolution: convolutions.map(({ x, kernel, attrs }) => ({ args: [any(x), any(kernel, 9)], attrs })),
+  convolutionInput: convolutions.map(({ x, kernel, result, attrs }) => ({
+    args: [any(result), any(kernel, 9)],
+    attrs: { ...attrs, size: [x[2]!, x[3]!] },
+  })),
+  convolutionKernel: convolutions.map(({ x, kernel, result, attrs }) => ({
+    args: [any(x), any(result, 9)],
+    attrs: { ...attrs, size: [kernel[2]!, kernel[3]!] },
+  })),
+  maxPool: pools.map(({ x, attrs }) => ({ args: [any(x)], attrs })),
+  maxPoolInput: pools.map(({ x, result, attrs }) => ({ args: [any(result, 3), any(x)], attrs })),
 };

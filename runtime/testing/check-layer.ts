@@ -9,11 +9,13 @@ import { type Size, substitute, symbol } from '../../ir/size.ts';
 import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
 import { elementCount, staticShape, type TensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
-import type { LayerNodeDefinition, Mode, TypeContext, WeightSpec } from '../../nodes/kit/define-node.ts';
+import type { LayerNodeDefinition, Mode, Port, TypeContext, WeightSpec } from '../../nodes/kit/define-node.ts';
 import { onnxNodeCompute } from '../onnx/node.ts';
 import { type Arr, arr, filled } from '../reference/array.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { expectClose, type Numbers, numbersOf, readFixture } from './fixtures.ts';
+
+type Ports = Readonly<Record<string, Port>>;
 
 /** One call of a layer, with what another library gives for it. */
 export interface LayerCase<P extends z.ZodObject = z.ZodObject> {
@@ -30,8 +32,8 @@ export interface LayerCase<P extends z.ZodObject = z.ZodObject> {
 }
 
 /** Cases of one node from a fixture that holds those of several. */
-export const layerCases = (fixture: string, node: string): LayerCase[] => {
-  const found = readFixture<{ cases: (LayerCase & { node: string })[] }>(fixture).cases.filter(
+export const layerCases = <P extends z.ZodObject>(fixture: string, node: string): LayerCase<P>[] => {
+  const found = readFixture<{ cases: (LayerCase<P> & { node: string })[] }>(fixture).cases.filter(
     (each) => each.node === node,
   );
   if (found.length === 0) throw new Error(`fixtures/${fixture}.json has no case for ${node}`);
@@ -50,7 +52,11 @@ const unbatched = new Set(['weight']);
  * What a layer owes its users, from a few cases: the numbers of another library, the declared shape, gradients that agree
  * with that library and with finite differences, the same on ONNX Runtime, before and after the compiler's passes.
  */
-export function checkLayer(definition: LayerNodeDefinition, cases: readonly LayerCase[]): void {
+export function checkLayer<I extends Ports, O extends Ports, P extends z.ZodObject, W extends string>(
+  layer: LayerNodeDefinition<I, O, P, W>,
+  cases: readonly LayerCase<P>[],
+): void {
+  const definition = layer as unknown as LayerNodeDefinition;
   describe.each(cases.map((each) => [each.name, each] as const))(`${definition.id}: %s`, (_, layerCase) => {
     const params = definition.params.parse(layerCase.params ?? {});
 

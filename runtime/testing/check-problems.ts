@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Checker, type CheckResult } from '../../compiler/check.ts';
 import { emptyDocument, type GraphDocument } from '../../graph/document.ts';
 import type { PortKind, WireType } from '../../graph/types.ts';
-import type { TensorType } from '../../ir/types.ts';
+import { type Size, sizeFromJson } from '../../ir/size.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { loadNodes, lookup } from '../../nodes/catalogue.ts';
 import type { NodeDefinition, Port } from '../../nodes/kit/define-node.ts';
@@ -11,7 +11,27 @@ import type { NodeDefinition, Port } from '../../nodes/kit/define-node.ts';
 /** What arrives at a port: one wire's type, or several where the port takes many. */
 export type Arriving = Readonly<Record<string, WireType | readonly WireType[] | undefined>>;
 
-export const tensorWire = (type: TensorType): WireType => ({ kind: 'tensor', ...type });
+const sizeOf = (size: number | string): Size => (typeof size === 'number' ? size : sizeFromJson(size));
+
+/** `floats('B', 4, 8)` is float32[B, 4, 8]. */
+export const floats = (...shape: readonly (number | string)[]): WireType => ({
+  kind: 'tensor',
+  dtype: 'float32',
+  shape: shape.map(sizeOf),
+});
+
+/** `ids(10, 'B', 4)` is int32[B, 4] with ids below 10. */
+export const ids = (below: number | undefined, ...shape: readonly (number | string)[]): WireType => ({
+  kind: 'tensor',
+  dtype: 'int32',
+  shape: shape.map(sizeOf),
+  ...(below !== undefined && { below }),
+});
+
+/** Any definition, however narrow its ports and params are typed. */
+export type Tested<P extends z.ZodObject = z.ZodObject> = Pick<NodeDefinition, 'id' | 'level' | 'version'> & {
+  readonly params: P;
+};
 
 /** The node under test is called this in the graph that the kit puts around it. */
 export const NODE = 'node';
@@ -22,10 +42,11 @@ const sourceId = (port: string, i: number): string => `${port}-${i}`;
  * test's own, so the real checker runs on the real node.
  */
 export async function graphAround(
-  definition: NodeDefinition,
+  tested: Tested,
   params: Readonly<Record<string, unknown>>,
   arriving: Arriving,
 ): Promise<{ document: GraphDocument; check: CheckResult; lookup: (type: string) => NodeDefinition | undefined }> {
+  const definition = tested as NodeDefinition;
   await loadNodes([definition.id]);
   const sources = new Map<string, NodeDefinition>();
   const node = (type: string, own: Readonly<Record<string, unknown>> = {}) => ({
@@ -84,7 +105,7 @@ export interface ProblemCase<P extends z.ZodObject> {
 
 /** The problems that the checker finds at a node, for given inputs. */
 export async function problemsOf(
-  definition: NodeDefinition,
+  definition: Tested,
   params: Readonly<Record<string, unknown>>,
   inputs: Arriving,
 ): Promise<readonly Problem[]> {
@@ -92,10 +113,7 @@ export async function problemsOf(
 }
 
 /** Wrong inputs and params, each with the one clear sentence that it gives. */
-export function checkProblems<P extends z.ZodObject>(
-  definition: NodeDefinition & { readonly params: P },
-  cases: readonly ProblemCase<P>[],
-): void {
+export function checkProblems<P extends z.ZodObject>(definition: Tested<P>, cases: readonly ProblemCase<P>[]): void {
   test.each(cases.map((each) => [each.name, each] as const))('problem: %s', async (_, { params, inputs, problem }) => {
     const found = await problemsOf(definition, { ...params }, inputs);
     expect(found.map(({ code, message, hint }) => ({ code, message, ...(hint && { hint }) }))).toEqual([

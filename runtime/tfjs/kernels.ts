@@ -44,6 +44,19 @@ function run(
   return engine().makeTensorFromTensorInfo(info);
 }
 
+/** A kernel over float32 buffers, read by name, that gives one float32 for each element of `shape`. */
+export function flatKernel(
+  shaderKey: string,
+  shape: readonly number[],
+  inputs: Readonly<Record<string, Tensor>>,
+  body: string,
+): Tensor {
+  const flat = Object.values(inputs).map((x) => reshape(x, [-1]));
+  return reshape(run(flatProgram(shaderKey, elementCount(shape), Object.keys(inputs), '', body), flat, 'float32'), [
+    ...shape,
+  ]);
+}
+
 const philox = `
 fn mulHigh(a : u32, b : u32) -> u32 {
   let low = (a & 0xffffu) * (b & 0xffffu);
@@ -109,10 +122,7 @@ fn main(index : i32) {
 const waveOf =
   (name: string, quarter: number) =>
   (x: Tensor): Tensor =>
-    reshape(
-      run(flatProgram(`patchbay-${name}`, x.size, ['x'], '', wave(quarter)), [reshape(x, [-1])], 'float32'),
-      x.shape,
-    );
+    flatKernel(`patchbay-${name}`, x.shape, { x }, wave(quarter));
 
 export const sine = waveOf('sin', 0);
 export const cosine = waveOf('cos', 1);

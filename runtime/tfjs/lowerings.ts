@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Attrs, OpName, Value } from '../../ir/operation.ts';
 import { type DType, elementCount, staticShape } from '../../ir/types.ts';
 import { cosine, randomBits, sine, uniformFromBits } from './kernels.ts';
+import { convolution, convolutionInput, convolutionKernel, maxPool, maxPoolInput } from './windows.ts';
 
 type Lowering<K extends OpName> = (args: readonly tf.Tensor[], attrs: Attrs<K>, value: Value) => tf.Tensor;
 export type TfjsRow<K extends OpName> = Lowering<K> | { readonly missing: string };
@@ -121,4 +122,10 @@ export const tfjsLowerings: { readonly [K in OpName]: TfjsRow<K> } = {
     return tf.mul(centre, inverse(centre, epsilon));
   },
   inverseDeviation: ([x], { epsilon }) => inverse(centred(x!), epsilon),
+  cumulativeSum: ([x], { axis, reverse }) => tf.cumsum(x!, axis, false, reverse),
+  convolution: (args, attrs, result) => convolution(args, attrs, shapeOf(result)),
+  convolutionInput,
+  convolutionKernel,
+  maxPool: (args, attrs, result) => maxPool(args, attrs, shapeOf(result)),
+  maxPoolInput,
 };
