@@ -1,21 +1,105 @@
 import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import { multiplySizes, type Size } from '../../ir/size.ts';
-import type { TensorType } from '../../ir/types.ts';
-import type { Init, Mode, WeightSpec } from './define-node.ts';
+import { showTensorType, type TensorType } from '../../ir/types.ts';
+import type { Init, Mode, TypeContext, WeightSpec } from './define-node.ts';
+import { choice, real } from './params.ts';
 
 /** The last axis of a tensor: its features. */
 export const features = (type: TensorType): Size => type.shape.at(-1)!;
 
-/** PyTorch's default for a linear layer: uniform in ±1/√fan-in (Kaiming uniform with a = √5). */
-export function linearInit(fanIn: Size): Init {
-  return { uniform: typeof fanIn === 'number' ? 1 / Math.sqrt(fanIn) : 0 };
+const EMBED = 'Put an Embedding before it if these are token ids.';
+
+/** A problem unless the tensor holds float32 numbers. */
+export function needFloats(check: TypeContext, title: string, type: TensorType, port: string): void {
+  if (type.dtype !== 'float32')
+    check.fail('network/floats', `${title} needs floats, got ${showTensorType(type)}.`, { port, hint: EMBED });
 }
 
-/** Weight `[units, features]` and bias `[units]`, as torch.nn.Linear lays them out. */
-export const linearWeight = (units: Size, fanIn: Size): WeightSpec => ({
+/** A problem unless the tensor holds float32 vectors: at least one axis. */
+export function needVectors(check: TypeContext, title: string, type: TensorType, port: string): void {
+  if (type.dtype !== 'float32' || type.shape.length < 1)
+    check.fail('network/floats', `${title} needs vectors of floats, got ${showTensorType(type)}.`, {
+      port,
+      hint: EMBED,
+    });
+}
+
+/** A problem unless the tensor is float32[B, T, features]. */
+export function needSequence(check: TypeContext, title: string, type: TensorType, port: string): void {
+  if (type.dtype !== 'float32' || type.shape.length !== 3)
+    check.fail('network/sequence', `${title} needs float32[B, T, features] on ${port}, got ${showTensorType(type)}.`, {
+      port,
+      hint: EMBED,
+    });
+}
+
+/** A problem unless the mask is float32[B, T] for this sequence. */
+export function needMask(check: TypeContext, title: string, mask: TensorType, of: TensorType, port: string): void {
+  const wanted: TensorType = { dtype: 'float32', shape: of.shape.slice(0, 2) };
+  const fits = mask.shape.length === 2 && mask.shape.every((size, i) => check.equal(size, wanted.shape[i]!));
+  if (!fits || mask.dtype !== 'float32')
+    check.fail(
+      'network/mask',
+      `${title} needs a mask ${showTensorType(wanted)} for ${port} ${showTensorType(of)}, got ${showTensorType(mask)}.`,
+      { port: 'mask', hint: 'Wire an Input that reads the mask column of the Tokenize node.' },
+    );
+}
+
+/** How the weights of linear layers start. */
+export const initialParams = {
+  initialization: choice(['uniform', 'normal'], {
+    title: 'Initial weights',
+    description: 'Uniform in ±1/√inputs with random biases (PyTorch), or normal with biases of zero (GPT-2).',
+    default: 'uniform',
+    labels: { uniform: 'Uniform, PyTorch', normal: 'Normal, GPT-2' },
+    advanced: true,
+  }),
+  deviation: real({
+    title: 'Initial deviation',
+    description: 'Standard deviation of normal initial weights.',
+    default: 0.02,
+    min: 0,
+    max: 10,
+    step: 0.01,
+    when: { initialization: ['normal'] },
+    advanced: true,
+  }),
+};
+/** For the last linear layer before a residual. */
+export const residualScale = real({
+  title: 'Residual scale',
+  description: 'Multiplies the initial deviation of the last linear layer. GPT-2 takes 1/√(2 · blocks).',
+  default: 1,
+  min: 0,
+  max: 10,
+  step: 0.05,
+  when: { initialization: ['normal'] },
+  advanced: true,
+});
+export interface Initial {
+  readonly initialization: 'uniform' | 'normal';
+  readonly deviation: number;
+}
+const pytorch: Initial = { initialization: 'uniform', deviation: 0 };
+
+/** PyTorch: uniform in ±1/√fan-in (Kaiming uniform with a = √5). GPT-2: normal weights, biases of zero. */
+const uniformInit = (fanIn: Size): Init => ({ uniform: typeof fanIn === 'number' ? 1 / Math.sqrt(fanIn) : 0 });
+
+/** Weight `[units, features]`, as torch.nn.Linear lays it out. */
+export const linearWeight = (
+  units: Size,
+  fanIn: Size,
+  { initialization, deviation }: Initial = pytorch,
+): WeightSpec => ({
   shape: [units, fanIn],
-  init: linearInit(fanIn),
+  init: initialization === 'normal' ? { normal: deviation } : uniformInit(fanIn),
+});
+
+/** Bias `[units]`. */
+export const linearBias = (units: Size, fanIn: Size, { initialization }: Initial = pytorch): WeightSpec => ({
+  shape: [units],
+  init: initialization === 'normal' ? 'zeros' : uniformInit(fanIn),
 });
 
 /** y = x Wᵀ + b over the last axis, as one matrix product of all rows. */

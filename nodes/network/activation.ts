@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineLayer, tensor } from '../kit/define-node.ts';
-import { activationLabels, activationNames, activations } from '../kit/layers.ts';
+import { activationLabels, activationNames, activations, needFloats } from '../kit/layers.ts';
 import { choice } from '../kit/params.ts';
 
 export default defineLayer({
@@ -18,6 +18,10 @@ export default defineLayer({
       labels: { ...activationLabels, softmax: 'Softmax' },
     }),
   }),
+  weights({ x }, _params, check) {
+    needFloats(check, 'Activation', x, 'x');
+    return {};
+  },
   build({ x }, { function: name }, ir) {
     return { y: name === 'softmax' ? ir.softmax(x) : activations[name](ir, x) };
   },
@@ -36,7 +40,7 @@ export default defineLayer({
     nodes: {
       input: { type: 'network/input', params: { kind: 'vector', length: 4 } },
       act: { type: 'network/activation', params: { function: 'silu' } },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'act.x'],

@@ -4,7 +4,17 @@ import type { Value } from '../../ir/operation.ts';
 import { divideSizes, multiplySizes, type Size } from '../../ir/size.ts';
 import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, optional, tensor } from '../kit/define-node.ts';
-import { dropout, features, linear, linearInit, linearWeight } from '../kit/layers.ts';
+import {
+  dropout,
+  features,
+  initialParams,
+  linear,
+  linearBias,
+  linearWeight,
+  needMask,
+  needSequence,
+  residualScale,
+} from '../kit/layers.ts';
 import { choice, flag, integer, real } from '../kit/params.ts';
 
 /** What a query at position i may look at: keys at positions j. Window and stride count positions. */
@@ -48,9 +58,6 @@ function rotate(ir: Ir, x: Value): Value {
   const turned = [ir.sub(ir.mul(a, cos), ir.mul(b, sin)), ir.add(ir.mul(b, cos), ir.mul(a, sin))];
   return ir.reshape(ir.concat(turned, { axis: 3 }), { shape: [batch, heads, time, width] });
 }
-
-const isSequence = (type: { dtype: string; shape: readonly Size[] }) =>
-  type.dtype === 'float32' && type.shape.length === 3;
 
 export default defineLayer({
   id: 'network/attention',
@@ -125,21 +132,16 @@ export default defineLayer({
       max: 0.95,
       step: 0.05,
     }),
+    ...initialParams,
+    residualScale,
   }),
   attends: true,
-  weights({ query, key, value, mask }, { heads, bias, positions }, check) {
+  weights({ query, key, value, mask }, { heads, bias, positions, residualScale, ...initial }, check) {
     const source = key ?? query;
     const taken = value ?? source;
-    for (const [port, type] of Object.entries({ query, key: source, value: taken }))
-      if (!isSequence(type))
-        return check.fail(
-          'network/sequence',
-          `Attention needs ${port} float32[B, T, width], got ${showTensorType(type)}.`,
-          {
-            port,
-            hint: 'Put an Embedding before it if these are token ids.',
-          },
-        );
+    needSequence(check, 'Attention', query, 'query');
+    needSequence(check, 'Attention', source, 'key');
+    needSequence(check, 'Attention', taken, 'value');
     const width = features(query);
     const head = divideSizes(width, heads);
     if (head === undefined || (positions === 'rotary' && divideSizes(head, 2) === undefined))
@@ -148,22 +150,21 @@ export default defineLayer({
         `Attention needs a width that its ${heads} heads divide${positions === 'rotary' ? ' into even parts' : ''}, got ${showTensorType(query)}.`,
         { param: 'heads', hint: 'Change the heads, or the width of the layer before.' },
       );
-    const sameRows = (a: typeof query, b: typeof query, axes: readonly number[]) =>
-      axes.every((axis) => check.equal(a.shape[axis]!, b.shape[axis]!));
-    if (!sameRows(query, source, [0]) || !sameRows(source, taken, [0, 1]))
+    if (!check.equal(query.shape[0]!, source.shape[0]!))
       return check.fail(
         'network/sequence',
-        `Attention needs keys and values of one length, got ${showTensorType(source)} and ${showTensorType(taken)}.`,
-        { port: value ? 'value' : 'key' },
+        `Attention needs queries and keys of the same rows, got ${showTensorType(query)} and ${showTensorType(source)}.`,
+        { port: 'key', hint: 'Wire both from one data set.' },
       );
-    if (mask && (mask.shape.length !== 2 || !sameRows(mask, source, [0, 1])))
+    if (!check.equal(source.shape[0]!, taken.shape[0]!) || !check.equal(source.shape[1]!, taken.shape[1]!))
       return check.fail(
-        'network/mask',
-        `Attention needs a mask [B, S] for keys ${showTensorType(source)}, got ${showTensorType(mask)}.`,
-        { port: 'mask' },
+        'network/sequence',
+        `Attention needs a value for each key, got ${showTensorType(source)} and ${showTensorType(taken)}.`,
+        { port: 'value', hint: 'Wire keys and values from the same sequence.' },
       );
-    const weight = (from: Size) => linearWeight(width, from);
-    const shift = (from: Size) => bias && { shape: [width], init: linearInit(from) };
+    if (mask) needMask(check, 'Attention', mask, source, key ? 'key' : 'query');
+    const weight = (from: Size) => linearWeight(width, from, initial);
+    const shift = (from: Size) => bias && linearBias(width, from, initial);
     const all = {
       'query.weight': weight(width),
       'query.bias': shift(width),
@@ -171,7 +172,7 @@ export default defineLayer({
       'key.bias': shift(features(source)),
       'value.weight': weight(features(taken)),
       'value.bias': shift(features(taken)),
-      'output.weight': weight(width),
+      'output.weight': linearWeight(width, width, { ...initial, deviation: initial.deviation * residualScale }),
       'output.bias': shift(width),
     };
     return Object.fromEntries(Object.entries(all).filter(([, spec]) => spec)) as {

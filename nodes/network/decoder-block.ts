@@ -60,9 +60,39 @@ export default defineComposite({
       max: 0.95,
       step: 0.05,
     }),
+    initialization: choice(['normal', 'uniform'], {
+      title: 'Initial weights',
+      description: 'Normal with smaller numbers before each residual (GPT-2), or uniform in ±1/√inputs (PyTorch).',
+      default: 'normal',
+      labels: { normal: 'Normal, GPT-2', uniform: 'Uniform, PyTorch' },
+      advanced: true,
+    }),
+    deviation: real({
+      title: 'Initial deviation',
+      description: 'Standard deviation of normal initial weights.',
+      default: 0.02,
+      min: 0,
+      max: 10,
+      step: 0.01,
+      when: { initialization: ['normal'] },
+      advanced: true,
+    }),
   }),
   uses: ['network/normalization', 'network/attention', 'network/feed-forward', 'network/dropout', 'network/residual'],
-  expand({ repeat, heads, ratio, activation, order, normalization, positions, bias, dropout }): Expansion {
+  expand({
+    repeat,
+    heads,
+    ratio,
+    activation,
+    order,
+    normalization,
+    positions,
+    bias,
+    dropout,
+    initialization,
+    deviation,
+  }): Expansion {
+    const start = { initialization, deviation, residualScale: 1 / Math.sqrt(2 * repeat) };
     const nodes: Record<string, { type: string; params: Record<string, unknown> }> = {};
     const edges: Expansion['edges'][number][] = [];
     const wire = (from: [string, string], to: [string, string]) => edges.push({ from, to });
@@ -89,10 +119,10 @@ export default defineComposite({
       };
       around(
         'attention',
-        add('attention', 'network/attention', { heads, direction: 'causal', positions, bias, dropout }),
+        add('attention', 'network/attention', { heads, direction: 'causal', positions, bias, dropout, ...start }),
         'query',
       );
-      around('feed-forward', add('feed-forward', 'network/feed-forward', { ratio, activation, bias }), 'x');
+      around('feed-forward', add('feed-forward', 'network/feed-forward', { ratio, activation, bias, ...start }), 'x');
     }
     return { nodes, edges, inputs: { x: inputs }, outputs: { y: last! } };
   },

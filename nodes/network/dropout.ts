@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineLayer, tensor } from '../kit/define-node.ts';
-import { dropout } from '../kit/layers.ts';
+import { dropout, needFloats } from '../kit/layers.ts';
 import { real } from '../kit/params.ts';
 
 export default defineLayer({
@@ -20,6 +20,10 @@ export default defineLayer({
       step: 0.05,
     }),
   }),
+  weights({ x }, _params, check) {
+    needFloats(check, 'Dropout', x, 'x');
+    return {};
+  },
   build({ x }, { rate }, ir, mode) {
     return { y: dropout(ir, x, rate, mode) };
   },
@@ -32,7 +36,7 @@ export default defineLayer({
     nodes: {
       input: { type: 'network/input', params: { kind: 'vector', length: 4 } },
       dropout: { type: 'network/dropout' },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'dropout.x'],

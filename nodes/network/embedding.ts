@@ -32,10 +32,14 @@ export default defineLayer({
         hint: 'Wire an Input that reads a column of tokens.',
       });
     if (x.below === undefined)
-      return check.fail('network/ids', 'Embedding needs to know how many different ids there are.', {
-        port: 'x',
-        hint: 'Wire it straight to an Input.',
-      });
+      return check.fail(
+        'network/ids',
+        `Embedding needs to know how many different ids there are, got ${showTensorType(x)} without a vocabulary.`,
+        {
+          port: 'x',
+          hint: 'Wire it straight to an Input.',
+        },
+      );
     return { weight: { shape: [x.below, width], init: { normal: deviation } } };
   },
   build({ x, weight }, _params, ir) {
@@ -59,7 +63,7 @@ export default defineLayer({
     nodes: {
       input: { type: 'network/input', params: { length: 4, vocabulary: 8 } },
       embedding: { type: 'network/embedding', params: { width: 3 } },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'embedding.x'],

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { multiplySizes } from '../../ir/size.ts';
-import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, tensor } from '../kit/define-node.ts';
 import {
   activationLabels,
@@ -8,9 +7,12 @@ import {
   activations,
   dropout,
   features,
+  initialParams,
   linear,
-  linearInit,
+  linearBias,
   linearWeight,
+  needVectors,
+  residualScale,
 } from '../kit/layers.ts';
 import { choice, flag, integer, real } from '../kit/params.ts';
 
@@ -44,21 +46,20 @@ export default defineLayer({
       max: 0.95,
       step: 0.05,
     }),
+    ...initialParams,
+    residualScale,
   }),
-  weights({ x }, { ratio, bias }, check) {
-    if (x.dtype !== 'float32' || x.shape.length < 1)
-      return check.fail('network/floats', `Feed-forward needs vectors of floats, got ${showTensorType(x)}.`, {
-        port: 'x',
-      });
+  weights({ x }, { ratio, bias, residualScale, ...initial }, check) {
+    needVectors(check, 'Feed-forward', x, 'x');
     const width = features(x);
     const hidden = multiplySizes(ratio, width);
-    const up = linearWeight(hidden, width);
-    const down = linearWeight(width, hidden);
+    const up = linearWeight(hidden, width, initial);
+    const down = linearWeight(width, hidden, { ...initial, deviation: initial.deviation * residualScale });
     return {
       'up.weight': up,
-      ...(bias && { 'up.bias': { shape: [hidden], init: linearInit(width) } }),
+      ...(bias && { 'up.bias': linearBias(hidden, width, initial) }),
       'down.weight': down,
-      ...(bias && { 'down.bias': { shape: [width], init: linearInit(hidden) } }),
+      ...(bias && { 'down.bias': linearBias(width, hidden, initial) }),
     } as Record<'up.weight' | 'up.bias' | 'down.weight' | 'down.bias', typeof up>;
   },
   build(at, params, ir, mode) {
@@ -80,7 +81,7 @@ export default defineLayer({
     nodes: {
       input: { type: 'network/input', params: { kind: 'vector', length: 4 } },
       mlp: { type: 'network/feed-forward', params: { ratio: 2 } },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'mlp.x'],

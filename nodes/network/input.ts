@@ -107,7 +107,7 @@ export default defineInput({
     nodes: {
       input: { type: 'network/input', params: { length: 8, vocabulary: 16 } },
       embedding: { type: 'network/embedding', params: { width: 4 } },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'embedding.x'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, optional, tensor } from '../kit/define-node.ts';
-import { features, linear, linearInit, linearWeight } from '../kit/layers.ts';
+import { features, initialParams, linear, linearBias, linearWeight, needVectors } from '../kit/layers.ts';
 import { blank, flag } from '../kit/params.ts';
 
 export default defineLayer({
@@ -23,25 +23,22 @@ export default defineLayer({
       max: 1_048_576,
     }),
     bias: flag({ title: 'Bias', description: 'Adds a learned vector.', default: true }),
+    ...initialParams,
   }),
-  weights({ x, weight }, { units, bias }, check) {
-    if (x.dtype !== 'float32' || x.shape.length < 1)
-      return check.fail('network/floats', `Linear needs vectors of floats, got ${showTensorType(x)}.`, {
-        port: 'x',
-        hint: 'Put an Embedding before it if these are token ids.',
-      });
+  weights({ x, weight }, { units, bias, ...initial }, check) {
+    needVectors(check, 'Linear', x, 'x');
     if (weight) {
       const fits = weight.shape.length === 2 && check.equal(weight.shape[0]!, units);
       if (!fits || !check.equal(weight.shape[1]!, features(x)))
         return check.fail(
           'network/tied-weight',
-          `Linear needs a tied weight [units, features] for x ${showTensorType(x)}, got ${showTensorType(weight)}.`,
+          `Linear needs a tied weight [${typeof units === 'number' ? units : 'units'}, features] for x ${showTensorType(x)}, got ${showTensorType(weight)}.`,
           { port: 'weight', hint: 'Make the widths equal, or take the wire away.' },
         );
     }
     return {
-      ...(weight ? {} : { weight: linearWeight(units, features(x)) }),
-      ...(bias && { bias: { shape: [units], init: linearInit(features(x)) } }),
+      ...(weight ? {} : { weight: linearWeight(units, features(x), initial) }),
+      ...(bias && { bias: linearBias(units, features(x), initial) }),
     } as Record<'bias', { shape: typeof x.shape; init: 'zeros' }>;
   },
   build({ x, weight, bias }, _params, ir) {
@@ -59,7 +56,7 @@ export default defineLayer({
     nodes: {
       input: { type: 'network/input', params: { kind: 'vector', length: 4 } },
       linear: { type: 'network/linear', params: { units: 3 } },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'classification' } },
     },
     edges: [
       ['input.y', 'linear.x'],

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, tensor } from '../kit/define-node.ts';
-import { features } from '../kit/layers.ts';
+import { features, needVectors } from '../kit/layers.ts';
 import { choice, real } from '../kit/params.ts';
 
 export default defineLayer({
@@ -29,10 +28,7 @@ export default defineLayer({
     }),
   }),
   weights({ x }, { kind }, check) {
-    if (x.dtype !== 'float32' || x.shape.length < 1)
-      return check.fail('network/floats', `Normalization needs vectors of floats, got ${showTensorType(x)}.`, {
-        port: 'x',
-      });
+    needVectors(check, 'Normalization', x, 'x');
     const shape = [features(x)];
     return {
       weight: { shape, init: 'ones' },
@@ -60,7 +56,7 @@ export default defineLayer({
     nodes: {
       input: { type: 'network/input', params: { kind: 'vector', length: 4 } },
       norm: { type: 'network/normalization' },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'norm.x'],

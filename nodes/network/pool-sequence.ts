@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Size, subtractSizes } from '../../ir/size.ts';
-import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, optional, tensor } from '../kit/define-node.ts';
+import { needMask, needSequence } from '../kit/layers.ts';
 import { choice } from '../kit/params.ts';
 
 export default defineLayer({
@@ -23,18 +23,8 @@ export default defineLayer({
     }),
   }),
   weights({ x, mask }, _params, check) {
-    if (x.dtype !== 'float32' || x.shape.length !== 3)
-      return check.fail('network/sequence', `Pool sequence needs float32[B, T, features], got ${showTensorType(x)}.`, {
-        port: 'x',
-        hint: 'Put an Embedding before it if these are token ids.',
-      });
-    const fits = !mask || (mask.shape.length === 2 && mask.shape.every((size, i) => check.equal(size, x.shape[i]!)));
-    if (!fits)
-      return check.fail(
-        'network/mask',
-        `Pool sequence needs a mask [B, T] for x ${showTensorType(x)}, got ${showTensorType(mask!)}.`,
-        { port: 'mask', hint: 'Wire an Input that reads the mask column of the Tokenize node.' },
-      );
+    needSequence(check, 'Pool sequence', x, 'x');
+    if (mask) needMask(check, 'Pool sequence', mask, x, 'x');
     return {};
   },
   build({ x, mask }, { kind }, ir) {
@@ -56,7 +46,9 @@ export default defineLayer({
       case 'max': {
         if (!mask) return { y: ir.max(x, { axes: [1] }) };
         const counts = ir.less(0, ir.reshape(mask, { shape: [batch, time, 1] }));
-        return { y: ir.max(ir.select(counts, x, -1e9), { axes: [1] }) };
+        const largest = ir.max(ir.select(counts, x, -1e9), { axes: [1] });
+        // a row of padding only, such as an empty text, gives zeros, as the mean does
+        return { y: ir.select(ir.less(0, ir.sum(mask, { axes: [1], keep: true })), largest, 0) };
       }
       case 'mean': {
         if (!mask) return { y: ir.mean(x, { axes: [1] }) };
@@ -77,7 +69,7 @@ export default defineLayer({
       input: { type: 'network/input', params: { length: 4, vocabulary: 8 } },
       embedding: { type: 'network/embedding', params: { width: 3 } },
       pool: { type: 'network/pool-sequence' },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'embedding.x'],

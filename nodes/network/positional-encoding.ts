@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { divideSizes, multiplySizes, type Size } from '../../ir/size.ts';
 import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, tensor } from '../kit/define-node.ts';
+import { needSequence } from '../kit/layers.ts';
 import { choice, real } from '../kit/params.ts';
 
 export default defineLayer({
@@ -31,15 +32,7 @@ export default defineLayer({
     }),
   }),
   weights({ x }, { kind, deviation }, check) {
-    if (x.dtype !== 'float32' || x.shape.length !== 3)
-      return check.fail(
-        'network/sequence',
-        `Positional encoding needs float32[B, T, features], got ${showTensorType(x)}.`,
-        {
-          port: 'x',
-          hint: 'Put an Embedding before it if these are token ids.',
-        },
-      );
+    needSequence(check, 'Positional encoding', x, 'x');
     const [, time, width] = x.shape as [Size, Size, Size];
     if (kind === 'sinusoidal' && divideSizes(width, 2) === undefined)
       return check.fail('network/even-width', `Sinusoidal positions need an even width, got ${showTensorType(x)}.`, {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, tensor } from '../kit/define-node.ts';
+import { needFloats } from '../kit/layers.ts';
 
 export default defineLayer({
   id: 'network/residual',
@@ -11,7 +12,12 @@ export default defineLayer({
   outputs: { y: tensor('a + b, the same shape.') },
   params: z.object({}),
   weights({ a, b }, _params, check) {
-    if (a.shape.length !== b.shape.length || !a.shape.every((size, i) => check.equal(size, b.shape[i]!)))
+    needFloats(check, 'Residual', a, 'a');
+    if (
+      a.dtype !== b.dtype ||
+      a.shape.length !== b.shape.length ||
+      !a.shape.every((size, i) => check.equal(size, b.shape[i]!))
+    )
       return check.fail(
         'network/residual-shape',
         `Residual needs two tensors of one shape, got a ${showTensorType(a)} and b ${showTensorType(b)}.`,
@@ -37,7 +43,7 @@ export default defineLayer({
       input: { type: 'network/input', params: { kind: 'vector', length: 4 } },
       linear: { type: 'network/linear' },
       residual: { type: 'network/residual' },
-      network: { type: 'network/network' },
+      network: { type: 'network/network', params: { task: 'none' } },
     },
     edges: [
       ['input.y', 'linear.x'],
