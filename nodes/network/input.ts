@@ -44,16 +44,16 @@ export default defineInput({
       port: 'dataset',
       role: 'feature',
     }),
-    kind: choice(['tokens', 'vector'], {
+    kind: choice(['tokens', 'vector', 'image'], {
       title: 'Kind',
       description: 'What the column holds, where no data set is wired.',
       default: 'tokens',
-      labels: { tokens: 'Token ids', vector: 'Numbers' },
+      labels: { tokens: 'Token ids', vector: 'Numbers', image: 'Pictures' },
       advanced: true,
     }),
     length: integer({
       title: 'Length',
-      description: 'Tokens or numbers in a row, where no data set is wired.',
+      description: 'Tokens or numbers in a row, or the height and width of pictures, where no data set is wired.',
       default: 64,
       min: 1,
       max: 1_048_576,
@@ -68,16 +68,33 @@ export default defineInput({
       when: { kind: ['tokens'] },
       advanced: true,
     }),
+    channels: integer({
+      title: 'Channels',
+      description: 'Numbers in a pixel, where no data set is wired.',
+      default: 1,
+      min: 1,
+      max: 65_536,
+      when: { kind: ['image'] },
+      advanced: true,
+    }),
   }),
   reads({ dataset: type }, params, check): ModelInput {
     if (!type) {
       const length: Size = params.length;
-      return params.kind === 'tokens'
-        ? {
+      switch (params.kind) {
+        case 'tokens':
+          return {
             column: params.column || 'tokens',
             type: { dtype: 'int32', shape: [BATCH, length], below: params.vocabulary },
-          }
-        : { column: params.column || 'features', type: { dtype: 'float32', shape: [BATCH, length] } };
+          };
+        case 'vector':
+          return { column: params.column || 'features', type: { dtype: 'float32', shape: [BATCH, length] } };
+        case 'image':
+          return {
+            column: params.column || 'image',
+            type: { dtype: 'float32', shape: [BATCH, params.channels, length, length] },
+          };
+      }
     }
     const found = chooseColumn(type, { name: params.column, role: 'feature' });
     const names = type.columns.map((each) => each.name).join(', ');
