@@ -9,7 +9,7 @@ export interface ParamMeta {
   readonly description: string;
   /** Which editor, where the type alone does not tell. */
   readonly control?: 'column' | 'file' | 'lines' | 'code' | 'blank' | 'dataset';
-  /** For `column`: the dataset port whose columns are offered, and which kinds and role fit. */
+  /** For `column`: the dataset port whose columns are offered (none: a name to type), and which kinds and role fit. */
   readonly port?: string;
   readonly kinds?: readonly ColumnKind['kind'][];
   readonly role?: ColumnRole;
@@ -49,8 +49,7 @@ export const lines = ({ default: value, max = 100_000, ...rest }: Base & { defau
   meta(z.string().max(max).default(value), { ...rest, control: 'lines' });
 
 /** The name of a column; empty takes the column with the role, or the only one that fits. */
-export const column = (rest: Base & { port: string }) =>
-  meta(z.string().max(200).default(''), { ...rest, control: 'column' });
+export const column = (rest: Base) => meta(z.string().max(200).default(''), { ...rest, control: 'column' });
 
 /** A stored file, or none yet. */
 export const file = (rest: Base & { accept: string }) =>

@@ -119,7 +119,6 @@ const params = z.object({
   target: column({
     title: 'Target',
     description: 'The column that holds the right answers. Left empty, the one whose role is target.',
-    port: 'dataset',
     role: 'target',
   }),
   smoothing: real({
