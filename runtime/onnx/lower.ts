@@ -20,6 +20,8 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
     if (value.op !== 'input' && !names.has(value) && !sharesResult(value)) names.set(value, `out:${name}`);
   const made = new Set<Value>();
   const uses = usesOf(program);
+  const fused = biasedProducts(program, uses);
+  const products = new Set([...fused.values()].map(({ product }) => product));
 
   const e: Emitter = {
     model,
@@ -35,6 +37,7 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
       const whole = sameAs(broadcastShapes(sources.map(implicitShape)), staticShape(value.type.shape));
       return sources.map((source, i) => (whole || i > 0 ? implicit(source) : e.name(value.args[0]!)));
     },
+    biased: (addition) => fused.get(addition),
     users: (value) => uses.get(value) ?? [],
     shared<T>(key: string, make: () => T): T {
       if (!shared.has(key)) shared.set(key, make());
@@ -67,7 +70,8 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
     (row as OnnxLowering<OpName>)(e, value, names.get(value)!, value.attrs as never);
   };
 
-  for (const value of program.values) if (value.op !== 'input' && !isLazy(value) && !made.has(value)) emit(value);
+  for (const value of program.values)
+    if (value.op !== 'input' && !isLazy(value) && !products.has(value) && !made.has(value)) emit(value);
   for (const { name, value } of program.outputs) {
     const from = e.name(value);
     if (from !== `out:${name}`) model.node('Identity', [from], {}, `out:${name}`);
@@ -83,6 +87,23 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
 
 const sharesResult = (value: Value): boolean =>
   value.op === 'normalize' || value.op === 'inverseDeviation' || value.op === 'maxPool';
+
+/** Additions of a vector to every row of a matrix product that nothing else uses, with the product. */
+function biasedProducts(program: Program, uses: ReadonlyMap<Value, readonly Value[]>) {
+  const found = new Map<Value, { product: Value; bias: Value }>();
+  const outputs = new Set(program.outputs.map(({ value }) => value));
+  for (const value of program.values) {
+    if (value.op !== 'add') continue;
+    const product = value.args.find(
+      (arg) => arg.op === 'matmul' && arg.type.shape.length === 2 && uses.get(arg)!.length === 1 && !outputs.has(arg),
+    );
+    const bias = product && value.args.find((arg) => arg !== product);
+    const source = bias && broadcastSource(bias);
+    if (product && source && source !== bias && source.op !== 'constant' && source.type.shape.length === 1)
+      found.set(value, { product, bias: source });
+  }
+  return found;
+}
 
 const broadcastSource = (value: Value): Value => (value.op === 'broadcast' ? broadcastSource(value.args[0]!) : value);
 

@@ -12,6 +12,8 @@ export interface Emitter {
   name(value: Value): string;
   /** The names of a pointwise operation's operands, where ONNX's own broadcasting may stand for `broadcast`. */
   operands(value: Value): string[];
+  /** The matrix product and the vector that an addition joins: the two operations become one node. */
+  biased(addition: Value): { readonly product: Value; readonly bias: Value } | undefined;
   /** The operations that take a value. */
   users(value: Value): readonly Value[];
   /** Results that two operations share, such as LayerNormalization's y and 1/σ. */
@@ -121,7 +123,17 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     e.model.nodes('Gelu', [x], [out], {}, e.target === 'webgpu' ? 'com.microsoft' : '');
   },
   not: pointwise('Not'),
-  add: pointwise('Add'),
+  add: (e, value, out) => {
+    const found = e.biased(value);
+    if (!found) {
+      e.model.node('Add', e.operands(value), {}, out);
+      return;
+    }
+    const [x, y] = found.product.args as [Value, Value];
+    const { transposeX, transposeY } = found.product.attrs as Attrs<'matmul'>;
+    const flags = { transA: Number(transposeX), transB: Number(transposeY) };
+    e.model.node('Gemm', [e.name(x), e.name(y), e.name(found.bias)], flags, out);
+  },
   sub: pointwise('Sub'),
   mul: pointwise('Mul'),
   div: pointwise('Div'),
