@@ -20,9 +20,11 @@ const law: Readonly<Record<string, { readonly sees: readonly string[]; readonly 
   // the kit of the tests: nothing that ships may see it
   'runtime/testing': { sees: [...pure, 'runtime'] },
   db: { sees: ['lib', 'graph'] },
-  server: { sees: [...pure, 'runtime', 'db'] },
-  cli: { sees: [...pure, 'runtime', 'db', 'server'] },
-  app: { sees: [...pure, 'runtime'], types: ['server'] },
+  // graphs to start from: data
+  templates: { sees: ['graph'] },
+  server: { sees: [...pure, 'runtime', 'db', 'templates'] },
+  cli: { sees: [...pure, 'runtime', 'db', 'server', 'templates'] },
+  app: { sees: [...pure, 'runtime', 'templates'], types: ['server'] },
   // programs for people who work on Patchbay: they see everything, nothing sees them
   scripts: { sees: ['*'] },
   bench: { sees: ['*'] },
