@@ -1,0 +1,9 @@
+import { route } from '../../../../server/http.ts';
+import { requireOwnOrigin } from '../../../../server/origin.ts';
+
+const handle = route(async (request, { auth, settings }) => {
+  requireOwnOrigin(request.headers, settings);
+  return auth.handler(request);
+});
+
+export { handle as GET, handle as POST };
