@@ -7,6 +7,8 @@ import type { RunEvent } from '../graph/events.ts';
 import type { Metrics } from '../graph/values.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { fail } from '../lib/problem.ts';
+import { entryOf } from '../nodes/catalogue.ts';
+import { paramsForFile } from '../nodes/kit/upload-schema.ts';
 import { execute, type Outcome } from '../runtime/execute.ts';
 import { nodeCompute } from '../runtime/node/backends.ts';
 import { FileStore } from '../runtime/node/file-store.ts';
@@ -89,14 +91,21 @@ async function setInput(document: GraphDocument, text: string, store: FileStore)
       'cli/input',
       `--input ${text}: the graph declares ${document.inputs.map((each) => each.name).join(', ') || 'no inputs'}.`,
     );
-  const content = existsSync(value) ? readFileSync(value) : undefined;
-  let param = readValue(value);
-  if (content) {
-    const sha256 = sha256Hex(content);
-    await store.put(content, sha256);
-    param = { sha256, name: basename(value), size: content.length };
+  const params = entryOf(document.nodes[input.node]?.type ?? '')?.params ?? {};
+  const schema = params[input.param];
+  if (schema?.control !== 'file') {
+    const given = schema?.type === 'string' ? value : readValue(value);
+    return setParams(document, [`${input.node}.${input.param}=${JSON.stringify(given)}`]);
   }
-  return setParams(document, [`${input.node}.${input.param}=${JSON.stringify(param)}`]);
+  if (!existsSync(value)) return fail('cli/no-file', `--input ${name} needs a file, there is none at ${value}.`);
+  const bytes = new Uint8Array(readFileSync(value));
+  const file = { sha256: sha256Hex(bytes), name: basename(value), size: bytes.length };
+  await store.put(bytes, file.sha256);
+  const values = Object.entries(paramsForFile(params, input.param, { file, bytes }));
+  return setParams(
+    document,
+    values.map(([param, each]) => `${input.node}.${param}=${JSON.stringify(each)}`),
+  );
 }
 
 let lastLine = '';

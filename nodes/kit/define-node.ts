@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelInput, PortKind, WireOf } from '../../graph/types.ts';
+import type { ModelInput, NetworkSites, PortKind, WireOf } from '../../graph/types.ts';
 import type { PortValues } from '../../graph/values.ts';
 import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
@@ -104,6 +104,7 @@ export interface NetworkSummary {
   readonly flops: Size;
   readonly memory: Size;
   readonly hasAttention: boolean;
+  readonly sites: NetworkSites;
 }
 
 // --- layers
@@ -120,6 +121,8 @@ export interface Mode {
   readonly kind: 'train' | 'predict';
   /** Uniform float32 numbers in [0, 1), other ones at each step; `site` keeps two uses in one layer apart. */
   uniform(shape: readonly Size[], site?: string): Value;
+  /** Prefix tuning: keys and values [tokens, width] that every position of this layer also sees. */
+  readonly prefix?: { readonly key: Value; readonly value: Value };
 }
 
 type LayerTypes<I extends Ports> = { readonly [N in keyof I]: Shaped<I[N], TensorType> };

@@ -106,7 +106,7 @@ export const linearBias = (units: Size, fanIn: Size, { initialization }: Initial
 export function linear(ir: Ir, x: Value, weight: Value, bias?: Value): Value {
   const lead = x.type.shape.slice(0, -1);
   const rows = ir.reshape(x, { shape: [multiplySizes(1, ...lead), features(x.type)] });
-  const product = ir.matmul(rows, weight, { transposeY: true });
+  const product = ir.linear(rows, weight);
   const y = bias ? ir.add(product, bias) : product;
   return ir.reshape(y, { shape: [...lead, weight.type.shape[0]!] });
 }

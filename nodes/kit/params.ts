@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { fileSchema } from '../../graph/document.ts';
 import type { ColumnKind, ColumnRole } from '../../graph/types.ts';
 import type { Size } from '../../ir/size.ts';
+import { uploadLimits } from './tables.ts';
+import { columnSettingSchema, fileSchemaSchema } from './upload-schema.ts';
 
 /** What the inspector needs beyond the schema. It travels as JSON Schema keywords. */
 export interface ParamMeta {
   readonly title: string;
   readonly description: string;
   /** Which editor, where the type alone does not tell. */
-  readonly control?: 'column' | 'file' | 'lines' | 'code' | 'blank' | 'dataset';
+  readonly control?: 'column' | 'file' | 'lines' | 'code' | 'blank' | 'dataset' | 'schema' | 'columns';
   /** For `column`: the dataset port whose columns are offered (none: a name to type), and which kinds and role fit. */
   readonly port?: string;
   readonly kinds?: readonly ColumnKind['kind'][];
@@ -21,6 +23,8 @@ export interface ParamMeta {
   readonly advanced?: boolean;
   /** For enums: a label for each value. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** For `schema` and `columns`: the file param that they tell of. */
+  readonly file?: string;
   /** For `file`: what may be chosen, such as `.csv,.txt`. */
   readonly accept?: string;
 }
@@ -54,6 +58,14 @@ export const column = (rest: Base) => meta(z.string().max(200).default(''), { ..
 /** A stored file, or none yet. */
 export const file = (rest: Base & { accept: string }) =>
   meta(fileSchema.nullable().default(null), { ...rest, control: 'file' });
+
+/** What is known of a file's columns: written by whoever chooses the file, with `inferSchema`. Never typed. */
+export const schemaOf = (rest: Base & { file: string }) =>
+  meta(fileSchemaSchema.nullable().default(null), { ...rest, control: 'schema' });
+
+/** What a person changed about a file's columns. */
+export const columnSettings = (rest: Base & { file: string }) =>
+  meta(z.array(columnSettingSchema).max(uploadLimits.columns).default([]), { ...rest, control: 'columns' });
 
 /**
  * A size that may stay blank: the checker solves it from what the layer is wired to. `types`, `weights` and `build` get a

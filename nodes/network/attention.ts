@@ -189,10 +189,8 @@ export default defineLayer({
       ir.transpose(ir.reshape(x, { shape: [batch, length, heads, head] }), { order: [0, 2, 1, 3] }); // [B, H, T, head]
     const turn = (x: Value) => (positions === 'rotary' ? rotate(ir, x) : x);
     const q = turn(split(linear(ir, at.query, at['query.weight'], at['query.bias']), time));
-    const k = turn(split(linear(ir, source, at['key.weight'], at['key.bias']), seen));
-    const v = split(linear(ir, taken, at['value.weight'], at['value.bias']), seen);
-    const scale = ir.constantSize(head);
-    let scores = ir.matmul(ir.div(q, ir.sqrt(scale)), k, { transposeY: true }); // [B, H, T, S]
+    let k = turn(split(linear(ir, source, at['key.weight'], at['key.bias']), seen));
+    let v = split(linear(ir, taken, at['value.weight'], at['value.bias']), seen);
 
     const i = ir.iota({ shape: [time, seen], axis: 0 });
     const j = ir.iota({ shape: [time, seen], axis: 1 });
@@ -200,17 +198,31 @@ export default defineLayer({
       direction === 'causal' ? ir.not(ir.less(i, j)) : undefined,
       (patterns[pattern] as Pattern)(ir, i, j, { window, globals }),
     ].filter((each) => each !== undefined);
+    // what is added to the scores: 0 where a key may be seen, so much less that it counts nothing where it may not
+    const hidden: Value[] = [];
     if (allowed.length > 0)
-      scores = ir.add(
-        scores,
+      hidden.push(
         ir.select(
           allowed.reduce((a, b) => ir.and(a, b)),
           0,
           -1e9,
         ),
-      );
-    if (at.mask) scores = ir.add(scores, ir.reshape(ir.mul(ir.sub(at.mask, 1), 1e9), { shape: [batch, 1, 1, seen] }));
+      ); // [T, S]
+    if (at.mask) hidden.push(ir.reshape(ir.mul(ir.sub(at.mask, 1), 1e9), { shape: [batch, 1, 1, seen] }));
 
+    let before: Size = 0;
+    if (mode.prefix) {
+      before = mode.prefix.key.type.shape[0]!;
+      const shape = [batch, heads, before, head];
+      const spread = (x: Value) =>
+        ir.broadcast(ir.transpose(ir.reshape(x, { shape: [1, before, heads, head] }), { order: [0, 2, 1, 3] }), {
+          shape,
+        });
+      k = ir.concat([spread(mode.prefix.key), k], { axis: 2 });
+      v = ir.concat([spread(mode.prefix.value), v], { axis: 2 });
+    }
+    let scores = ir.matmul(ir.div(q, ir.sqrt(ir.constantSize(head))), k, { transposeY: true }); // [B, H, T, S]
+    for (const bias of hidden) scores = ir.add(scores, ir.pad(bias, { axis: -1, before, after: 0 }));
     const weights = dropout(ir, ir.softmax(scores), rate, mode, 'weights');
     const mixed = ir.transpose(ir.matmul(weights, v), { order: [0, 2, 1, 3] }); // [B, T, H, head]
     const joined = ir.reshape(mixed, { shape: [batch, time, multiplySizes(heads, head)] });

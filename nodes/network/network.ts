@@ -84,6 +84,7 @@ export default defineStep({
       trainable: network.trainable,
       flops: network.flops,
       memory: network.memory,
+      sites: network.sites,
       capabilities: capabilitiesOf(task, network),
     };
     return { model: type };
