@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { documentHash, emptyDocument } from '../../../graph/document.ts';
-import { addNode, type Command, connect, moveNodes, removeNodes, setParam } from '../../../graph/edit.ts';
-import { applyCommand } from '../../../graph/edit.ts';
+import { addNode, applyCommand, type Command, connect, moveNodes, removeNodes, setParam } from '../../../graph/edit.ts';
 import { type DocumentLog, perform, redo, startLog, undo } from './document-log.ts';
 
 const node = { type: 'network/linear', version: 1, params: {}, position: { x: 0, y: 0 } };
@@ -69,7 +68,10 @@ describe('document log', () => {
           else if (each.kind === 'move') does(moveNodes({ [each.each]: { x: each.x, y: 0 } }), 'move');
           else log = each.kind === 'undo' ? undo(log) : redo(log);
         }
-        const saved = log.pending.reduce((document, command) => applyCommand(document, command).document, emptyDocument());
+        const saved = log.pending.reduce(
+          (document, command) => applyCommand(document, command).document,
+          emptyDocument(),
+        );
         expect(documentHash(saved)).toBe(documentHash(log.document));
         while (log.future.length > 0) log = redo(log);
         const last = documentHash(log.document);

@@ -75,6 +75,8 @@ export function redo(log: DocumentLog): DocumentLog {
 function joined(first: Command, second: Command): Command {
   const same = (a: Edit, b: Edit) => a.path.length === b.path.length && a.path.every((key, i) => key === b.path[i]);
   const onlyValues = [...first.edits, ...second.edits].every((edit) => edit.path.length > 2);
-  const kept = onlyValues ? first.edits.filter((edit) => !second.edits.some((other) => same(edit, other))) : first.edits;
+  const kept = onlyValues
+    ? first.edits.filter((edit) => !second.edits.some((other) => same(edit, other)))
+    : first.edits;
   return { label: first.label, edits: [...kept, ...second.edits] };
 }

@@ -1,7 +1,7 @@
 import { route } from '../../../../server/http.ts';
 import { requireOwnOrigin } from '../../../../server/origin.ts';
 
-const handle = route(async (request, { auth, settings }) => {
+const handle = route<{ all: string[] }>(async (request, { auth, settings }) => {
   requireOwnOrigin(request.headers, settings);
   return auth.handler(request);
 });

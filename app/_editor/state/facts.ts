@@ -1,0 +1,84 @@
+import type { CheckResult } from '../../../compiler/check.ts';
+import type { GraphDocument } from '../../../graph/document.ts';
+import { showWire } from '../../../graph/types.ts';
+import { type Size, showSize } from '../../../ir/size.ts';
+import { isError, type Problem } from '../../../lib/problem.ts';
+
+/** What the checker found of a node, as the canvas shows it: texts, so that equal findings are equal. */
+export interface NodeFacts {
+  /** Type of each output, and of the first wire of each input, in words. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Blanks that were solved. */
+  readonly solved: Readonly<Record<string, string>>;
+  /** Learned numbers; empty where there are none. */
+  readonly parameters: string;
+  /** Errors other than open inputs, which a node that was just dropped always has. */
+  readonly errors: number;
+  readonly warnings: number;
+  /** Ports at either end of a wire that does not fit, as `in:x` and `out:y`. */
+  readonly wrong: readonly string[];
+  /** Inputs that something has to be wired to. */
+  readonly open: readonly string[];
+}
+
+const grouped = new Intl.NumberFormat('en');
+
+/** `801,536`, `128·vocabulary` */
+export const showCount = (size: Size): string =>
+  typeof size === 'number'
+    ? grouped.format(size)
+    : showSize(size).replace(/\d{4,}/g, (digits) => grouped.format(Number(digits)));
+
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+/** `802K`, or the size in words where a run still has to tell it. */
+export const showShortCount = (size: Size): string => (typeof size === 'number' ? short.format(size) : showSize(size));
+
+export type Facts = Readonly<Record<string, NodeFacts>>;
+
+const OPEN = 'graph/missing-input';
+
+/** The findings by node. A node of which nothing new was found keeps its object, so that nothing redraws it. */
+export function factsOf(document: GraphDocument, check: CheckResult, previous: Facts = {}): Facts {
+  const wrong = wrongEnds(document, check.problems);
+  return Object.fromEntries(
+    [...check.nodes].map(([id, node]) => {
+      const errors = node.problems.filter((problem) => isError(problem) && problem.at?.node === id);
+      const facts: NodeFacts = {
+        outputs: mapValues(node.outputs, showWire),
+        inputs: Object.fromEntries(
+          Object.entries(node.inputs).flatMap(([port, [type]]) => (type ? [[port, showWire(type)]] : [])),
+        ),
+        solved: mapValues(node.solved, showSize),
+        parameters: node.cost.parameters === 0 ? '' : showShortCount(node.cost.parameters),
+        errors: errors.filter(({ code }) => code !== OPEN).length,
+        warnings: node.problems.filter((problem) => !isError(problem) && problem.at?.node === id).length,
+        wrong: [...(wrong.get(id) ?? [])].sort(),
+        open: errors.flatMap(({ code, at }) => (code === OPEN && at?.port ? [at.port] : [])),
+      };
+      const old = previous[id];
+      return [id, old && JSON.stringify(old) === JSON.stringify(facts) ? old : facts];
+    }),
+  );
+}
+
+/** The ports at both ends of every wire that a problem is about. */
+function wrongEnds(document: GraphDocument, problems: readonly Problem[]): Map<string, Set<string>> {
+  const ends = new Map<string, Set<string>>();
+  const mark = (node: string, port: string) => ends.set(node, (ends.get(node) ?? new Set()).add(port));
+  for (const problem of problems) {
+    const { at } = problem;
+    if (!at || !isError(problem) || problem.code === OPEN || at.param) continue;
+    // without a port, the inputs do not fit each other
+    const whole = at.port === undefined && problem.notes !== undefined;
+    for (const { from, to } of Object.values(document.edges)) {
+      if (to[0] !== at.node || !(to[1] === at.port || whole)) continue;
+      mark(to[0], `in:${to[1]}`);
+      mark(from[0], `out:${from[1]}`);
+    }
+  }
+  return ends;
+}
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, f: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]));

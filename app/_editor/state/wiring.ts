@@ -1,0 +1,101 @@
+import type { GraphDocument } from '../../../graph/document.ts';
+import type { PortKind } from '../../../graph/types.ts';
+import type { Problem } from '../../../lib/problem.ts';
+import { entryOf, type PaletteEntry, type PalettePort } from '../../../nodes/catalogue.ts';
+
+export interface End {
+  readonly node: string;
+  readonly port: string;
+}
+
+export const titleOf = (document: GraphDocument, id: string): string => {
+  const node = document.nodes[id];
+  return node?.title || (node && entryOf(node.type)?.title) || node?.type || id;
+};
+
+export const portOf = (
+  document: GraphDocument,
+  { node, port }: End,
+  side: 'inputs' | 'outputs',
+): PalettePort | undefined => {
+  const type = document.nodes[node]?.type;
+  return type === undefined ? undefined : entryOf(type)?.[side].find(({ name }) => name === port);
+};
+
+const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+const overlap = (a: readonly string[], b: readonly string[]): boolean => a.some((kind) => b.includes(kind));
+
+/**
+ * Why a wire may not be drawn: the kinds do not fit, or nodes would wait for each other. Shapes and schemas that do not
+ * fit are drawn: the checker marks both ends.
+ */
+export function refuseWire(document: GraphDocument, from: End, to: End): Problem | undefined {
+  const output = portOf(document, from, 'outputs');
+  const input = portOf(document, to, 'inputs');
+  if (!output || !input)
+    return {
+      code: 'graph/no-port',
+      message: `${titleOf(document, output ? to.node : from.node)} has no port ${output ? to.port : from.port}.`,
+    };
+  if (!overlap(output.kinds, input.kinds))
+    return {
+      code: 'graph/kind',
+      message: `${titleOf(document, to.node)} needs ${input.kinds.map(article).join(' or ')} on ${to.port}, got ${article(output.kinds[0]!)} from ${titleOf(document, from.node)}.`,
+      hint: `Connect an output that gives ${article(input.kinds[0]!)}.`,
+    };
+  if (from.node === to.node)
+    return {
+      code: 'graph/cycle',
+      message: `${titleOf(document, to.node)} can't take what it gives itself.`,
+      hint: 'Connect the output of another node.',
+    };
+  const path = wayBetween(document, to.node, from.node);
+  if (path)
+    return {
+      code: 'graph/cycle',
+      message: `These nodes would wait for each other: ${[...path, to.node].map((id) => titleOf(document, id)).join(' → ')}.`,
+      hint: 'Connect the output of a node that does not depend on this one.',
+    };
+  return undefined;
+}
+
+/** The nodes on the shortest way along wires, both ends included. */
+function wayBetween(document: GraphDocument, start: string, goal: string): string[] | undefined {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of Object.values(document.edges)) next.set(from[0], [...(next.get(from[0]) ?? []), to[0]]);
+  const before = new Map<string, string | undefined>([[start, undefined]]);
+  for (const id of before.keys()) {
+    if (id === goal) {
+      const path: string[] = [];
+      for (let at: string | undefined = goal; at !== undefined; at = before.get(at)) path.unshift(at);
+      return path;
+    }
+    for (const other of next.get(id) ?? []) if (!before.has(other)) before.set(other, id);
+  }
+  return undefined;
+}
+
+/** What is dragged: the kinds of the end that is fixed, and which side of it is looked for. */
+export interface Loose {
+  readonly kinds: readonly string[];
+  readonly seeks: 'inputs' | 'outputs';
+}
+
+/** The first port that a loose wire may end in: those that are needed before those that may stay open. */
+export const fittingPort = (entry: PaletteEntry, { kinds, seeks }: Loose): PalettePort | undefined => {
+  const fitting = entry[seeks].filter((port) => overlap(port.kinds, kinds));
+  return fitting.find((port) => !port.optional) ?? fitting[0];
+};
+
+/** The port of a node that a wire dropped on its body goes to: one that is free before one that is taken. */
+export function portForDrop(document: GraphDocument, node: string, loose: Loose): PalettePort | undefined {
+  const entry = document.nodes[node] && entryOf(document.nodes[node].type);
+  if (!entry) return undefined;
+  const taken = new Set(Object.values(document.edges).flatMap(({ to }) => (to[0] === node ? [to[1]] : [])));
+  const fitting = entry[loose.seeks].filter((port) => overlap(port.kinds, loose.kinds));
+  const free = fitting.filter((port) => port.many || !taken.has(port.name));
+  return free.find((port) => !port.optional) ?? free[0] ?? fitting[0];
+}
+
+export const kindOfPort = (port: PalettePort | undefined): PortKind | 'any' =>
+  port?.kinds.length === 1 ? (port.kinds[0] as PortKind) : 'any';
