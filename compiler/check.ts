@@ -1,5 +1,5 @@
 import type { GraphDocument } from '../graph/document.ts';
-import { type ModelInput, mapSizes, showWire, type WireType } from '../graph/types.ts';
+import { type ModelInput, mapSizes, type NetworkSites, showWire, type WireType } from '../graph/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/operation.ts';
 import { operations } from '../ir/operations.ts';
@@ -20,6 +20,7 @@ import { type FlatEdge, type FlatGraph, type FlatNode, flatten, inputKey, type L
 import { type Gathered, gather } from './gather.ts';
 
 const noCost: Cost = { parameters: 0, flops: 0, memory: 0 };
+const noSites: NetworkSites = { weights: [], layers: [] };
 
 /** What the checker found of one node. */
 export interface NodeCheck {
@@ -50,7 +51,7 @@ export interface CheckResult {
 
 interface Found {
   readonly outputs: Readonly<Record<string, WireType>>;
-  readonly weights: readonly { readonly name: string; readonly size: Size }[];
+  readonly sites: NetworkSites;
   readonly reads?: ModelInput;
   readonly cost: Cost;
   readonly problems: readonly Problem[];
@@ -94,7 +95,7 @@ export class Checker {
         flat.set(id, {
           inputs,
           blocked,
-          found: { outputs: {}, weights: [], cost: noCost, problems: [], solved: new Map() },
+          found: { outputs: {}, sites: noSites, cost: noCost, problems: [], solved: new Map() },
         });
         continue;
       }
@@ -223,7 +224,16 @@ export class Checker {
           const { definition } = graph.nodes.get(id)!;
           return definition.level === 'layer' && definition.attends === true;
         });
+        const sites: NetworkSites = {
+          weights: parts.flatMap((part) =>
+            part.sites.weights.map((each) => ({ ...each, shape: each.shape.map((size) => solver.resolve(size)) })),
+          ),
+          layers: parts.flatMap((part) =>
+            part.sites.layers.map((each) => ({ ...each, width: solver.resolve(each.width) })),
+          ),
+        };
         const summary = {
+          sites,
           inputs,
           parameters,
           trainable: parameters,
@@ -274,7 +284,7 @@ function checkNode(
         notes: error.problem.notes ?? ends,
         message: error.problem.at ? error.problem.message : `${node.title}: ${error.problem.message}`,
       });
-    return { outputs: {}, weights: [], cost: noCost, problems, solved: new Map() };
+    return { outputs: {}, sites: noSites, cost: noCost, problems, solved: new Map() };
   }
 }
 
@@ -298,10 +308,6 @@ function checkLayer(
     types[port] = spec.many ? [...all] : all[0];
   }
   const specs = definition.weights?.(types as never, params as never, check) ?? {};
-  const weights = Object.entries(specs).map(([name, { shape }]) => ({
-    name: `${node.name}.${name}`,
-    size: multiplySizes(1, ...shape),
-  }));
   for (const [name, { shape }] of Object.entries(specs)) values[name] = ir.input(name, { dtype: 'float32', shape });
   const counter = ir.input('counter', { dtype: 'uint32', shape: [2] });
   const mode = {
@@ -309,11 +315,20 @@ function checkLayer(
     uniform: (shape: readonly Size[]) => ir.uniform(ir.random(counter, { key: [0, 0], shape })),
   };
   const results = definition.build(values as never, params as never, ir, mode) as Record<string, Value>;
+  const weights = Object.entries(specs).map(([name, { shape }]) => ({
+    name: `${node.name}.${name}`,
+    shape,
+    trainable: true,
+    linear: ir.linearWeights.has(values[name] as Value),
+  }));
+  const y = results.y?.type;
+  const width = y?.dtype === 'float32' ? y.shape.at(-1) : undefined;
+  const layers = width === undefined ? [] : [{ name: node.name, width, attends: definition.attends === true }];
   const { flops, memory } = forwardCost(ir.values);
   return {
     outputs: mapRecord(results, (value) => ({ kind: 'tensor' as const, ...value.type })),
-    weights,
-    cost: { parameters: addSizes(0, ...weights.map(({ size }) => size)), flops, memory },
+    sites: { weights, layers },
+    cost: { parameters: addSizes(0, ...weights.map(({ shape }) => multiplySizes(1, ...shape))), flops, memory },
   };
 }
 
@@ -345,7 +360,7 @@ function checkInput(
   const types = mapRecord(definition.inputs, (_, port) => inputs[port]?.[0]);
   const reads = definition.reads(types as never, params as never, check);
   const [port] = Object.keys(definition.outputs) as [string];
-  return { outputs: { [port]: { kind: 'tensor', ...reads.type } }, weights: [], reads, cost: noCost };
+  return { outputs: { [port]: { kind: 'tensor', ...reads.type } }, sites: noSites, reads, cost: noCost };
 }
 
 function checkStep(
@@ -358,7 +373,7 @@ function checkStep(
   const types = mapRecord(definition.inputs, (spec, port) => (spec.many ? (inputs[port] ?? []) : inputs[port]?.[0]));
   const network = (port: string) => above.find((each) => each.port === port)!.summary;
   const outputs = definition.types(types as never, params as never, { ...check, network }) as Record<string, WireType>;
-  return { outputs, weights: [], cost: { ...noCost, ...definition.cost?.(types as never, params as never) } };
+  return { outputs, sites: noSites, cost: { ...noCost, ...definition.cost?.(types as never, params as never) } };
 }
 
 // --- blanks
@@ -428,7 +443,7 @@ function networkProblems(
         at: placeOf(node, { param }),
       });
     }
-    for (const { name } of flat.get(id)?.found.weights ?? []) {
+    for (const { name } of flat.get(id)?.found.sites.weights ?? []) {
       const owner = owners.get(name);
       if (owner && owner !== node)
         problems.push({

@@ -8,6 +8,8 @@ import { fail } from '../lib/problem.ts';
 import { keyOf, Random } from '../lib/random.ts';
 import type { Network, Parameter } from '../nodes/kit/context.ts';
 import type { Init, LayerNodeDefinition, Mode, TypeContext, WeightSpec } from '../nodes/kit/define-node.ts';
+import { dropout } from '../nodes/kit/layers.ts';
+import { adaptedParameters, applyLora, prefixOf, throughAdapters } from './adaptations.ts';
 import type { CheckResult } from './check.ts';
 import type { Lookup } from './flatten.ts';
 import type { Gathered } from './gather.ts';
@@ -87,6 +89,7 @@ export function buildNetwork(
   const parameters: Parameter[] = [];
   const inits = new Map<string, { init: Init; seed: readonly [number, number] }>();
   const resolved: Layer[] = [];
+  const widths = new Map<string, number>();
   const dry = new Builder();
   const values = new Map<string, Value>();
   const key = (end: readonly [string, string]) => `${end[0]}|${end[1]}`;
@@ -123,8 +126,18 @@ export function buildNetwork(
     const counter = dry.constant(0, { dtype: 'uint32', shape: [2] });
     const made = definition.build(at as never, params as never, dry, modeOf(dry, [0, 0], counter));
     for (const [port, value] of Object.entries(made)) values.set(`${id}|${port}`, value);
+    const width = made.y?.type.shape.at(-1);
+    if (typeof width === 'number') widths.set(node.name, width);
     resolved.push({ id, name: node.name, definition, params, inputs: wired, specs });
   }
+
+  const adaptations = layers.adaptations ?? [];
+  const sites = { weights: new Map(parameters.map(({ name, shape }) => [name, shape])), widths };
+  for (const adaptation of adaptations)
+    for (const { name, shape, init } of adaptedParameters(adaptation, sites)) {
+      parameters.push({ name, shape, trainable: trainable[name] ?? true });
+      inits.set(name, { init, seed: adaptation.seed });
+    }
 
   return {
     inputs,
@@ -141,6 +154,9 @@ export function buildNetwork(
     forward(ir, { inputs: given, parameters: weights, counter }) {
       const made = new Map<string, Value>();
       for (const { node, column } of layers.inputs) made.set(node, given[column]!);
+      for (const adaptation of adaptations)
+        if (adaptation.kind === 'lora')
+          applyLora(ir, adaptation, weights, modeOf(ir, adaptation.seed, counter), dropout);
       for (const layer of resolved) {
         const at: Record<string, Value | Value[] | undefined> = {};
         for (const [port, spec] of Object.entries(layer.definition.inputs)) {
@@ -148,9 +164,14 @@ export function buildNetwork(
           at[port] = spec.many ? all : all[0];
         }
         for (const weight of Object.keys(layer.specs)) at[weight] = weights[`${layer.name}.${weight}`]!;
-        const mode = modeOf(ir, layers.seeds[layer.id]!, counter);
+        const prefix = prefixOf(ir, adaptations, layer.name, weights);
+        const mode = { ...modeOf(ir, layers.seeds[layer.id]!, counter), ...(prefix && { prefix }) };
         const results = layer.definition.build(at as never, layer.params as never, ir, mode);
-        for (const [port, value] of Object.entries(results)) made.set(`${layer.id}|${port}`, value);
+        for (const [port, value] of Object.entries(results))
+          made.set(
+            `${layer.id}|${port}`,
+            port === 'y' ? throughAdapters(ir, adaptations, layer.name, weights, value) : value,
+          );
       }
       return ofInput(made, layers.output);
     },

@@ -82,6 +82,19 @@ export interface ModelInput {
   readonly type: TensorType;
 }
 
+/** What can be addressed in a network before it is there: by adapters, freezing, merging. */
+export interface NetworkSites {
+  readonly weights: readonly {
+    readonly name: string;
+    readonly shape: readonly Size[];
+    readonly trainable: boolean;
+    /** Used by a linear layer, as [units, features]. */
+    readonly linear: boolean;
+  }[];
+  /** Layers that give float32[…, width], by name; `attends` where they are attention. */
+  readonly layers: readonly { readonly name: string; readonly width: Size; readonly attends: boolean }[];
+}
+
 export interface ModelType {
   readonly kind: 'model';
   readonly task: Task;
@@ -94,6 +107,8 @@ export interface ModelType {
   readonly flops?: Size;
   readonly memory?: Size;
   readonly capabilities: readonly Capability[];
+  /** Networks only. */
+  readonly sites?: NetworkSites;
 }
 
 export interface DatasetType {
@@ -165,6 +180,12 @@ export function mapSizes(type: WireType, size: (size: Size) => Size): WireType {
         trainable: size(type.trainable),
         ...(type.flops !== undefined && { flops: size(type.flops) }),
         ...(type.memory !== undefined && { memory: size(type.memory) }),
+        ...(type.sites && {
+          sites: {
+            weights: type.sites.weights.map((each) => ({ ...each, shape: each.shape.map(size) })),
+            layers: type.sites.layers.map((each) => ({ ...each, width: size(each.width) })),
+          },
+        }),
       };
     case 'tokenizer':
       return { ...type, vocabulary: size(type.vocabulary) };

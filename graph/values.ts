@@ -87,6 +87,32 @@ export interface LayerNode {
   readonly solved: Readonly<Record<string, SizeJson>>;
 }
 
+/** What parameter-efficient fine-tuning puts beside a network's layers, by name. Its own parameters have names too. */
+export type Adaptation = { readonly name: string; readonly seed: readonly [number, number] } & (
+  | {
+      /** y += α/r · B A x beside each linear weight: `<layer>.lora.<name>.a` and `.b`. */
+      readonly kind: 'lora';
+      readonly rank: number;
+      readonly alpha: number;
+      readonly dropout: number;
+      /** Parameter names. */
+      readonly targets: readonly string[];
+    }
+  | {
+      /** Keys and values that every position of an attention layer also sees: `<layer>.prefix.<name>.key`. */
+      readonly kind: 'prefix';
+      readonly tokens: number;
+      readonly targets: readonly string[];
+    }
+  | {
+      /** y += U φ(D y) after a layer: `<layer>.adapter.<name>.down.weight`. */
+      readonly kind: 'adapter';
+      readonly width: number;
+      readonly activation: string;
+      readonly targets: readonly string[];
+    }
+);
+
 /** The layers between a network's inputs and its output: data, so a saved model can be built again anywhere. */
 export interface Layers {
   /** Inputs first. */
@@ -96,6 +122,7 @@ export interface Layers {
   readonly output: readonly [node: string, port: string];
   /** Makes the weights: each from this and its name. */
   readonly seeds: Readonly<Record<string, readonly [number, number]>>;
+  readonly adaptations?: readonly Adaptation[];
 }
 
 const tensorType = z.custom<TensorTypeJson>((value) => typeof value === 'object' && value !== null && 'dtype' in value);

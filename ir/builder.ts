@@ -15,6 +15,9 @@ export class Builder {
   readonly values: Value[] = [];
   readonly sizes: SizeSolver;
   readonly #made = new Map<string, Value>();
+  readonly #changes = new Map<Value, ReadonlyMap<string, (rows: Value) => Value>>();
+  /** Weights that linear layers used: where something can be put beside them. */
+  readonly linearWeights = new Set<Value>();
   readonly #losses: { readonly name: string; readonly value: Value }[] = [];
 
   constructor(sizes = new SizeSolver()) {
@@ -261,6 +264,20 @@ export class Builder {
   }
   random(counter: Value, attrs: Attrs<'random'>): Value {
     return this.emit('random', [counter], attrs);
+  }
+
+  // --- what is put beside linear layers (LoRA)
+
+  /** `change` adds to every linear layer with this weight: rows [N, features] → [N, units]. A key has one change. */
+  adapt(weight: Value, key: string, change: (rows: Value) => Value): void {
+    this.#changes.set(weight, new Map([...(this.#changes.get(weight) ?? []), [key, change]]));
+  }
+  /** x Wᵀ for rows [N, features] and a weight [units, features], with what was put beside it. */
+  linear(rows: Value, weight: Value): Value {
+    this.linearWeights.add(weight);
+    let sum = this.matmul(rows, weight, { transposeY: true });
+    for (const change of this.#changes.get(weight)?.values() ?? []) sum = this.add(sum, change(rows));
+    return sum;
   }
 
   // --- losses that layers add beside the objective

@@ -1,5 +1,5 @@
 import { checkLayer, layerCases } from '../../runtime/testing/check-layer.ts';
-import { checkProblems, floats, ids } from '../../runtime/testing/check-problems.ts';
+import { checkProblems, ids } from '../../runtime/testing/check-problems.ts';
 import normalization from './normalization.ts';
 
 checkLayer(normalization, layerCases('layers', normalization.id));
