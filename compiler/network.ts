@@ -90,6 +90,7 @@ export function buildNetwork(
   const inits = new Map<string, { init: Init; seed: readonly [number, number] }>();
   const resolved: Layer[] = [];
   const widths = new Map<string, number>();
+  const linearWeights = new Set<string>();
   const dry = new Builder();
   const values = new Map<string, Value>();
   const key = (end: readonly [string, string]) => `${end[0]}|${end[1]}`;
@@ -126,8 +127,11 @@ export function buildNetwork(
     const counter = dry.constant(0, { dtype: 'uint32', shape: [2] });
     const made = definition.build(at as never, params as never, dry, modeOf(dry, [0, 0], counter));
     for (const [port, value] of Object.entries(made)) values.set(`${id}|${port}`, value);
+    // a layer's own weights: LoRA has no place beside an embedding table that a linear layer only borrows
+    for (const weight of Object.keys(specs))
+      if (dry.linearWeights.has(at[weight] as Value)) linearWeights.add(`${node.name}.${weight}`);
     const width = made.y?.type.shape.at(-1);
-    if (typeof width === 'number') widths.set(node.name, width);
+    if (typeof width === 'number' && made.y?.type.dtype === 'float32') widths.set(node.name, width);
     resolved.push({ id, name: node.name, definition, params, inputs: wired, specs });
   }
 
@@ -143,6 +147,10 @@ export function buildNetwork(
     inputs,
     parameters,
     output: ofInput(values, layers.output).type,
+    linearWeights,
+    layers: resolved
+      .filter(({ name }) => widths.has(name))
+      .map(({ name, definition }) => ({ name, attends: definition.attends === true })),
     hasAttention: resolved.some(({ definition }) => definition.attends === true),
     initialize: () =>
       Object.fromEntries(

@@ -50,6 +50,10 @@ export interface Network {
   /** What it gives for a batch of `B` rows. */
   readonly output: TensorType;
   readonly hasAttention: boolean;
+  /** Parameters that linear layers use: where something can be put beside them. */
+  readonly linearWeights: ReadonlySet<string>;
+  /** Layers that give vectors, by name. */
+  readonly layers: readonly { readonly name: string; readonly attends: boolean }[];
   /** New weights, each from the network's seed and its own name. */
   initialize(): Readonly<Record<string, Tensor>>;
   /**
