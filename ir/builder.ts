@@ -136,6 +136,7 @@ export class Builder {
       | 'sigmoid'
       | 'gelu'
       | 'not'
+      | 'stopGradient'
       | 'softmax'
       | 'logSoftmax'
       | 'uniform'
@@ -155,6 +156,7 @@ export class Builder {
   sigmoid = this.#unary('sigmoid');
   gelu = this.#unary('gelu');
   not = this.#unary('not');
+  stopGradient = this.#unary('stopGradient');
   softmax = this.#unary('softmax');
   logSoftmax = this.#unary('logSoftmax');
   uniform = this.#unary('uniform');

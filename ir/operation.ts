@@ -45,6 +45,7 @@ export interface OpSpecs {
   sigmoid: Unary;
   gelu: Unary;
   not: Unary;
+  stopGradient: Unary;
   add: Binary;
   sub: Binary;
   mul: Binary;

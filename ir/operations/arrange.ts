@@ -116,7 +116,14 @@ export const arrange: Rows<'broadcast' | 'reshape' | 'transpose' | 'slice' | 'co
   },
 };
 
-export const leaves: Rows<'constant' | 'iota' | 'random' | 'uniform'> = {
+export const leaves: Rows<'constant' | 'iota' | 'random' | 'uniform' | 'stopGradient'> = {
+  stopGradient: {
+    doc: 'x, taken as given: no gradient goes through',
+    moves: true,
+    flops: free,
+    type: ([x]) => x,
+    vjp: () => [null],
+  },
   constant: {
     doc: 'one number, repeated over a shape',
     flops: free,

@@ -123,6 +123,9 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     e.model.nodes('Gelu', [x], [out], {}, e.target === 'webgpu' ? 'com.microsoft' : '');
   },
   not: pointwise('Not'),
+  stopGradient: (e, value, out) => {
+    e.model.node('Identity', [e.name(arg(value, 0))], {}, out);
+  },
   add: (e, value, out) => {
     const found = e.biased(value);
     if (!found) {

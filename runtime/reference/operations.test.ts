@@ -49,7 +49,7 @@ describe.each(opNames)('%s', (op) => {
     'sample %i: the gradient agrees with finite differences in float64 to 1e-6',
     (_, sample) => {
       const { ir, inputs, result, feeds } = apply(op, sample);
-      if (result.type.dtype !== 'float32') return;
+      if (result.type.dtype !== 'float32' || op === 'stopGradient') return;
       const floats = inputs.filter((x) => x.type.dtype === 'float32');
       const weights = ir.input('weights', result.type);
       const loss = ir.sum(ir.mul(result, weights));
@@ -118,4 +118,12 @@ test('erf has float64 precision', () => {
     expect(erf(x)).toBeCloseTo(want, 14);
     expect(erf(-x)).toBeCloseTo(-want, 14);
   }
+});
+
+test('no gradient goes through stopGradient', () => {
+  const ir = new Builder();
+  const x = ir.input('x', { dtype: 'float32', shape: [3] });
+  const [gradient] = gradients(ir, ir.sum(ir.mul(x, ir.stopGradient(x))), [x]) as [Value];
+  const { gradient: got } = evaluate(makeProgram(ir, { gradient }), { x: filled([3], (i) => i + 1) });
+  expect([...got!.data]).toEqual([1, 2, 3]);
 });

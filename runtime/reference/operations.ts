@@ -33,6 +33,7 @@ export const reference: { readonly [K in OpName]: Rule<K> } = {
   sigmoid: unary((a) => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)))),
   gelu: unary((a) => a * 0.5 * (1 + erf(a * Math.SQRT1_2))),
   not: unary((a) => (a ? 0 : 1)),
+  stopGradient: ([x]) => x!,
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
   mul: binary((a, b) => a * b),

@@ -92,6 +92,7 @@ export const samples: { readonly [K in OpName]: readonly Sample<K>[] } = {
   erf: unary(spread([25], -3.5, 3.5)),
   sigmoid: unary(spread([25], -9, 9)),
   gelu: unary(spread([25], -4, 4)),
+  stopGradient: unary(),
   not: [{ args: [truth([2, 3])], dtypes: ['bool'], attrs: {} }],
   add: binary(),
   sub: binary(),

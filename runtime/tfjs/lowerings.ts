@@ -68,6 +68,7 @@ export const tfjsLowerings: { readonly [K in OpName]: TfjsRow<K> } = {
   sigmoid: unary(tf.sigmoid),
   gelu: unary((x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))),
   not: unary(tf.logicalNot),
+  stopGradient: unary(tf.clone),
   add: binary(tf.add),
   sub: binary(tf.sub),
   mul: binary(tf.mul),
