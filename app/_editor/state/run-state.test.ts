@@ -11,7 +11,7 @@ const begin = () => {
     event('started', {
       backend: 'wasm',
       device: 'Processor',
-      reason: 'No graphics card.',
+      reason: 'no graphics card',
       threads: 2,
       steps: [
         { id: 'data', node: 'data' },
@@ -64,7 +64,7 @@ describe('run state', () => {
     expect(state.status).toBe('failed');
     expect(state.nodes.train).toMatchObject({ status: 'failed', problem });
     expect(state.log.map(({ message }) => message)).toEqual([
-      'Runs on Processor. No graphics card.',
+      'Runs on Processor: no graphics card.',
       'The loss became NaN at step 3.',
       'The run failed after 1 min 1 s',
     ]);

@@ -78,7 +78,7 @@ function reduceEvent(state: RunState, event: RunEvent): RunState {
         { ...seen, status: 'running', backend, device, reason, threads, startedAt: event.at, nodes },
         event,
         {
-          message: `Runs on ${device}. ${reason}`,
+          message: `Runs on ${device}: ${reason}.`,
         },
       );
     }

@@ -1,0 +1,76 @@
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
+import type { inferRouterOutputs } from '@trpc/server';
+import superjson from 'superjson';
+import type { FileReference } from '../../graph/document.ts';
+import { type Problem, ProblemError } from '../../lib/problem.ts';
+import type { AppRouter } from '../../server/router.ts';
+
+const url = '/api/trpc';
+
+/** The most that a browser sends after its page is gone. */
+const KEEPALIVE_BYTES = 60_000;
+
+export const api = createTRPCClient<AppRouter>({
+  links: [
+    splitLink({
+      condition: ({ type }) => type === 'subscription',
+      true: httpSubscriptionLink({ url, transformer: superjson }),
+      false: httpBatchLink({
+        url,
+        transformer: superjson,
+        maxURLLength: 4_000,
+        fetch: (input, init) => {
+          const { body } = init ?? {};
+          const small = typeof body === 'string' && body.length < KEEPALIVE_BYTES;
+          return fetch(input as RequestInfo, { ...(init as RequestInit), ...(small && { keepalive: true }) });
+        },
+      }),
+    }),
+  ],
+});
+
+type Outputs = inferRouterOutputs<AppRouter>;
+export type GraphRow = Outputs['graphs']['list'][number];
+export type LinkRow = Outputs['links']['list'][number];
+export type OpenedLink = Outputs['links']['open'];
+export type SaveResult = Outputs['graphs']['save'];
+
+const offline: Problem = {
+  code: 'network/offline',
+  message: 'The server does not answer.',
+  hint: 'Look at your connection; what you do here is kept and sent later.',
+};
+
+/** The problem inside anything that a call to the server throws. */
+export function problemOfCall(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof TRPCClientError) {
+    const problem = (error.data as { problem?: Problem } | undefined)?.problem;
+    if (problem) return problem;
+    // without data, no answer of ours came: no connection, or something between that speaks for the server
+    return offline;
+  }
+  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) return offline;
+  return { code: 'internal/error', message: error instanceof Error ? error.message : String(error) };
+}
+
+export const isOffline = (problem: Problem): boolean => problem.code === offline.code;
+
+/** Sends a file's bytes; the node keeps what comes back. Throws a ProblemError. */
+export async function uploadFile(file: File): Promise<FileReference> {
+  const response = await fetch('/api/files', {
+    method: 'PUT',
+    body: file,
+    headers: { 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name) },
+  }).catch((): never => {
+    throw new ProblemError(offline);
+  });
+  if (!response.ok) throw new ProblemError(await problemOfResponse(response));
+  return (await response.json()) as FileReference;
+}
+
+export async function problemOfResponse(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body) return body as Problem;
+  return { code: 'network/status', message: `The server answered ${response.status}.`, hint: 'Try again in a moment.' };
+}
