@@ -20,15 +20,32 @@ export interface TrainingStepOptions {
   /** Largest length of the whole gradient; 0 leaves it as it is. */
   readonly clip: number;
   readonly classWeights?: number;
+  /** Distillation: the loss is α · objective + (1 − α) · T² · KL(teacher ‖ student). */
+  readonly teacher?: {
+    readonly network: Network;
+    readonly kind: TeacherKind;
+    readonly temperature: number;
+    readonly alpha: number;
+  };
 }
+
+/** Offline: given and fixed. Online: learns along. Self: the student as it was an epoch ago. */
+export type TeacherKind = 'offline' | 'online' | 'self';
+
+/** What the names of a teacher's parameters begin with in a training step. */
+export const TEACHER = 'teacher:';
 
 export interface TrainingStep {
   /** Forward, backward, clipping, update and metrics in one. */
   readonly program: Program;
   /** input → output of everything that goes on to the next step. */
   readonly carry: Readonly<Record<string, string>>;
+  /** The columns that a step reads. */
+  readonly inputs: Network['inputs'];
   /** Inputs that hold what is not trained. */
   readonly frozen: readonly string[];
+  /** Inputs that hold a teacher's parameters, unless it learns along. */
+  readonly teacher: readonly string[];
   /** All trained parameters side by side in the input `trained`, and each slot of the optimizer likewise. */
   readonly trained: readonly Placed[];
   readonly slots: readonly string[];
@@ -77,11 +94,17 @@ const slotInput = (slot: string): string => `slot:${slot}`;
 const withBatch = (type: TensorType, batch: number): TensorType =>
   substituteTensorType(type, (symbol) => (symbol === 'B' ? batch : undefined));
 
-function inputsFor(ir: Builder, network: Network, batch: number): Record<string, Value> {
+function inputsFor(ir: Builder, inputs: Network['inputs'], batch: number): Record<string, Value> {
   return Object.fromEntries(
-    network.inputs.map(({ column, type }) => [column, ir.input(`data:${column}`, withBatch(type, batch))]),
+    inputs.map(({ column, type }) => [column, ir.input(`data:${column}`, withBatch(type, batch))]),
   );
 }
+
+/** What two networks read, each column once. */
+const allInputs = (network: Network, teacher: Network | undefined): Network['inputs'] => [
+  ...network.inputs,
+  ...(teacher?.inputs ?? []).filter(({ column }) => !network.inputs.some((input) => input.column === column)),
+];
 
 function termsOf(
   ir: Builder,
@@ -106,7 +129,8 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
   const rule = updateRules[params.method];
   const ir = new Builder();
   const whole = batch * accumulation;
-  const data = inputsFor(ir, network, whole);
+  const reads = allInputs(network, options.teacher?.network);
+  const data = inputsFor(ir, reads, whole);
   const target = ir.input('target', withBatch(options.target, whole));
   const classWeights =
     options.classWeights === undefined
@@ -115,8 +139,14 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
   const counter = ir.input('counter', { dtype: 'uint32', shape: [2] });
   const learningRate = ir.input('learning-rate', { dtype: 'float32', shape: [] });
   const step = ir.input('step', { dtype: 'float32', shape: [] });
-  const { placed, length } = placeParameters(network.parameters.filter((parameter) => parameter.trainable));
-  if (placed.length === 0)
+  const learning = (each: Network) => each.parameters.filter((parameter) => parameter.trainable);
+  const { teacher } = options;
+  const along = teacher?.kind === 'online' ? teacher.network.parameters : [];
+  const { placed, length } = placeParameters([
+    ...learning(network),
+    ...along.map((parameter) => ({ ...parameter, name: TEACHER + parameter.name })),
+  ]);
+  if (learning(network).length === 0)
     fail('training/nothing-to-train', 'Train needs at least one parameter that is not frozen, the model has none.', {
       hint: 'Take the Freeze node away, or let it leave some parameters free.',
     });
@@ -129,6 +159,16 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
     ]),
     ...frozen.map(({ name, shape }) => [name, ir.input(parameterInput(name), { dtype: 'float32', shape })]),
   ]) as Record<string, Value>;
+
+  const taught = (teacher?.network.parameters ?? []).map(({ name, shape }) => [
+    name,
+    teacher?.kind === 'online' ? parameters[TEACHER + name]! : ir.input(TEACHER + name, { dtype: 'float32', shape }),
+  ]);
+  const teaching = teacher && {
+    ...teacher,
+    parameters: Object.fromEntries(taught) as Record<string, Value>,
+    share: ir.input('teacher-share', { dtype: 'float32', shape: [] }),
+  };
 
   let total: Value | undefined;
   let right: Value | undefined;
@@ -143,6 +183,17 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
     const terms = termsOf(ir, options.objective, output, rows(target), classWeights);
     const count = ir.sum(terms.count);
     let loss = ir.div(ir.sum(terms.sum), ir.maximum(count, 1));
+    if (teaching) {
+      const other = teaching.network.forward(ir, {
+        inputs: Object.fromEntries(teaching.network.inputs.map(({ column }) => [column, inputs[column]!])),
+        parameters: teaching.parameters,
+        ...(teaching.kind === 'online' && { counter: own }),
+      });
+      const learned = termsOf(ir, options.objective, other, rows(target), classWeights);
+      loss = distilled(ir, loss, output, other, teaching);
+      if (teaching.kind === 'online')
+        loss = ir.add(loss, distilled(ir, ir.div(ir.sum(learned.sum), ir.maximum(count, 1)), other, output, teaching));
+    }
     for (const extra of ir.losses.slice(part * (ir.losses.length / (part + 1)))) loss = ir.add(loss, extra.value);
     const [piece] = gradients(ir, loss, [trained]) as [Value];
     gradient = add(gradient, piece);
@@ -175,10 +226,30 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
   return {
     program: makeProgram(ir, outputs),
     carry: Object.fromEntries(Object.keys(carried).map((input) => [input, `next:${input}`])),
+    inputs: reads,
     frozen: frozen.map(({ name }) => parameterInput(name)),
+    teacher: teacher && teacher.kind !== 'online' ? teacher.network.parameters.map(({ name }) => TEACHER + name) : [],
     trained: placed,
     slots,
   };
+}
+
+/**
+ * (1 − s) · loss + s · T² · KL(softmax(teacher / T) ‖ softmax(student / T)), a mean over rows and positions (Hinton et al.,
+ * 2015). No gradient reaches the teacher.
+ */
+function distilled(
+  ir: Builder,
+  loss: Value,
+  student: Value,
+  teacher: Value,
+  { temperature, share }: { readonly temperature: number; readonly share: Value },
+): Value {
+  const soft = (logits: Value) => ir.logSoftmax(ir.mul(logits, 1 / temperature));
+  const wanted = ir.stopGradient(soft(teacher));
+  const apart = ir.sum(ir.mul(ir.exp(wanted), ir.sub(wanted, soft(student))), { axes: [-1] });
+  const divergence = ir.mul(ir.mean(apart), temperature * temperature);
+  return ir.add(ir.mul(loss, ir.sub(1, share)), ir.mul(divergence, share));
 }
 
 /** Another counter for each micro-batch: the second word counts them. */
@@ -205,7 +276,7 @@ export function scoringProgram(
   }: Pick<TrainingStepOptions, 'objective' | 'target' | 'batch' | 'classWeights'>,
 ): ScoringProgram {
   const ir = new Builder();
-  const inputs = inputsFor(ir, network, batch);
+  const inputs = inputsFor(ir, network.inputs, batch);
   const truth = ir.input('target', withBatch(target, batch));
   const weights =
     classWeights === undefined ? undefined : ir.input('class-weights', { dtype: 'float32', shape: [classWeights] });
@@ -231,7 +302,7 @@ export function predictionProgram(
   head: (ir: Builder, output: Value) => Readonly<Record<string, Value>>,
 ): ScoringProgram {
   const ir = new Builder();
-  const inputs = inputsFor(ir, network, batch);
+  const inputs = inputsFor(ir, network.inputs, batch);
   const output = network.forward(ir, { inputs, parameters: parametersOf(ir, network) });
   return {
     program: makeProgram(ir, head(ir, output)),

@@ -1,0 +1,444 @@
+import { z } from 'zod';
+import type { Dataset } from '../../graph/dataset.ts';
+import type { Metric, Model, Recipe, Series } from '../../graph/values.ts';
+import { emptyTensor, float32, scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
+import { fail } from '../../lib/problem.ts';
+import { losses } from '../training/objective.ts';
+import type { OptimizerParams } from '../training/optimizer.ts';
+import { type ScheduleParams, scheduleFactor } from '../training/schedule.ts';
+import { batchTensor, networkFeeds, wholeBatches } from './batches.ts';
+import type { Executable } from './compute.ts';
+import type { Network, RunContext } from './context.ts';
+import { choice, flag, integer, real } from './params.ts';
+import { balancedWeights, objectiveParams, targetColumn, targetTensor } from './targets.ts';
+import {
+  joinParameters,
+  parameterState,
+  scoringProgram,
+  splitParameters,
+  TEACHER,
+  type TeacherKind,
+  type TrainingStep,
+  trainingStep,
+} from './training-step.ts';
+
+/** How long and in what batches a training goes. */
+export const trainingParams = {
+  length: choice(['steps', 'epochs'], {
+    title: 'Length in',
+    description: 'A step is one batch, an epoch is every row once.',
+    default: 'steps',
+    labels: { steps: 'Steps', epochs: 'Epochs' },
+  }),
+  steps: integer({
+    title: 'Steps',
+    description: 'How many batches to learn from.',
+    default: 200,
+    min: 1,
+    max: 10_000_000,
+    when: { length: ['steps'] },
+  }),
+  epochs: integer({
+    title: 'Epochs',
+    description: 'How often to go through all rows.',
+    default: 5,
+    min: 1,
+    max: 100_000,
+    when: { length: ['epochs'] },
+  }),
+  batch: integer({ title: 'Batch', description: 'Rows in one step.', default: 16, min: 1, max: 65_536 }),
+  accumulation: integer({
+    title: 'Accumulation',
+    description: 'Batches whose gradients are averaged into one step.',
+    default: 1,
+    min: 1,
+    max: 64,
+    advanced: true,
+  }),
+  clip: real({
+    title: 'Clip gradient',
+    description: 'Largest length of the gradient of all parameters; 0 leaves it as it is.',
+    default: 1,
+    min: 0,
+    max: 1000,
+    step: 0.5,
+    advanced: true,
+  }),
+  shuffle: flag({
+    title: 'Shuffle',
+    description: 'Goes through the rows in a new order in each epoch.',
+    default: true,
+    advanced: true,
+  }),
+  evaluateEvery: integer({
+    title: 'Validate every',
+    description: 'Steps between two looks at the validation data; 0 looks at the end only.',
+    default: 50,
+    min: 0,
+    max: 10_000_000,
+  }),
+  evaluateRows: integer({
+    title: 'Validation rows',
+    description: 'How many validation rows a look takes; 0 takes all. The last look always takes all.',
+    default: 256,
+    min: 0,
+    max: 100_000_000,
+    advanced: true,
+  }),
+  patience: integer({
+    title: 'Patience',
+    description:
+      'Stops after so many looks without a better validation loss and keeps the best weights; 0 never stops early.',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    advanced: true,
+  }),
+};
+const schema = z.object(trainingParams);
+export type TrainingParams = z.infer<typeof schema>;
+
+export interface TrainingInputs {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly objective: Recipe;
+  readonly optimizer: Recipe;
+  readonly schedule: Recipe | undefined;
+  /** A network whose answers are learned from too. */
+  readonly teacher?: {
+    readonly model: Model;
+    readonly kind: TeacherKind;
+    readonly temperature: number;
+    readonly alpha: number;
+  };
+}
+
+/** What a checkpoint keeps beside tensors. The order of rows follows from seed and step, so no more is needed. */
+interface Progress {
+  step: number;
+  series: Series[];
+  best: { loss: number; step: number; since: number } | null;
+  stopped: boolean;
+}
+
+/** The loop of a training: batches, live curves, looks at validation rows, checkpoints, resuming. */
+export class Training {
+  readonly #inputs: TrainingInputs;
+  readonly #params: TrainingParams;
+  readonly #context: RunContext;
+  readonly #network: Network;
+  readonly #program: TrainingStep;
+  readonly #step: Executable;
+  readonly #score: Executable | undefined;
+  readonly #target: { column: string; dtype: Tensor['dtype'] };
+  readonly #classWeights: Tensor | undefined;
+  readonly #batch: number;
+  readonly #total: number;
+  #progress: Progress = { step: 0, series: [], best: null, stopped: false };
+  #best: Record<string, Tensor> = {};
+  #order: { epoch: number; rows: Int32Array } | undefined;
+
+  private constructor(parts: {
+    inputs: TrainingInputs;
+    params: TrainingParams;
+    context: RunContext;
+    network: Network;
+    program: TrainingStep;
+    step: Executable;
+    score: Executable | undefined;
+    target: { column: string; dtype: Tensor['dtype'] };
+    classWeights: Tensor | undefined;
+    batch: number;
+  }) {
+    this.#inputs = parts.inputs;
+    this.#params = parts.params;
+    this.#context = parts.context;
+    this.#network = parts.network;
+    this.#program = parts.program;
+    this.#step = parts.step;
+    this.#score = parts.score;
+    this.#target = parts.target;
+    this.#classWeights = parts.classWeights;
+    this.#batch = parts.batch;
+    this.#total = parts.params.length === 'steps' ? parts.params.steps : parts.params.epochs * this.#stepsPerEpoch;
+  }
+
+  static async begin(inputs: TrainingInputs, chosen: TrainingParams, context: RunContext): Promise<Training> {
+    const { dataset: data, objective: goal } = inputs;
+    const { loss, target, classWeights } = objectiveParams(goal);
+    const column = targetColumn(data.type, target);
+    const tensor = column && targetTensor(column, loss);
+    if (!column || !tensor)
+      return fail('training/target', `Train needs a target, the data set has none that ${loss} can use.`);
+    if (data.rows === 0) return fail('training/no-rows', 'Train needs at least one row, the data set has none.');
+    const network = await context.networks.fromModel(inputs.model);
+    const batch = Math.min(chosen.batch, Math.max(1, Math.floor(data.rows / chosen.accumulation)));
+    if (batch < chosen.batch)
+      context.log(`The data set has ${data.rows} rows: the batch is ${batch} rather than ${chosen.batch}.`);
+    const weights = classWeights === 'balanced' ? balancedWeights(data, column) : undefined;
+    const options = {
+      objective: goal,
+      optimizer: inputs.optimizer,
+      target: tensor,
+      batch,
+      accumulation: chosen.accumulation,
+      clip: chosen.clip,
+      ...(weights && { classWeights: weights.length }),
+    };
+    const compute = await context.compute();
+    const { teacher } = inputs;
+    const program = trainingStep(network, {
+      ...options,
+      ...(teacher && { teacher: { ...teacher, network: await context.networks.fromModel(teacher.model) } }),
+    });
+    const more = weights ? ['class-weights'] : [];
+    const step = await compute.compile(program.program, {
+      carry: program.carry,
+      keep: [...program.frozen, ...program.teacher, ...more],
+    });
+    const scoring =
+      inputs.validation && scoringProgram(network, { ...options, batch: Math.min(batch, inputs.validation.rows) });
+    const score = scoring && (await compute.compile(scoring.program, { keep: [...scoring.parameters, ...more] }));
+    return new Training({
+      inputs,
+      params: chosen,
+      context,
+      network,
+      program,
+      step,
+      score,
+      target: { column: column.name, dtype: tensor.dtype },
+      classWeights: weights && float32([weights.length], weights),
+      batch,
+    });
+  }
+
+  get #stepsPerEpoch(): number {
+    return Math.max(1, Math.floor(this.#inputs.dataset.rows / (this.#batch * this.#params.accumulation)));
+  }
+
+  async loop(): Promise<void> {
+    await this.#restore();
+    let saved = now();
+    while (this.#progress.step < this.#total && !this.#progress.stopped) {
+      await this.#one();
+      const { step } = this.#progress;
+      if (this.#inputs.teacher?.kind === 'self' && step % this.#stepsPerEpoch === 0) await this.#becomeTeacher();
+      const every = this.#params.evaluateEvery;
+      if (this.#score && every > 0 && step % every === 0 && step < this.#total) await this.#look(false);
+      if (now() - saved > this.#context.checkpoints.everySeconds * 1000) {
+        await this.#save();
+        saved = now();
+      }
+      await this.#context.breathe();
+    }
+  }
+
+  async #one(): Promise<void> {
+    const { step } = this.#progress;
+    const { optimizer: how, schedule: plan, dataset: data } = this.#inputs;
+    const factor = plan ? scheduleFactor(plan.params as ScheduleParams, step, this.#total) : 1;
+    const learningRate = (how.params as OptimizerParams).learningRate * factor;
+    const rows = this.#rowsOf(step);
+    const results = await this.#step.run({
+      ...networkFeeds(this.#program.inputs, data, rows),
+      target: batchTensor(data.column(this.#target.column), this.#target.dtype, rows),
+      counter: tensorOf('uint32', [2], [step, 0]),
+      'learning-rate': scalar(learningRate),
+      ...(this.#inputs.teacher && { 'teacher-share': scalar(this.#teacherShare) }),
+    });
+    const loss = results.loss!.data[0]!;
+    if (!Number.isFinite(loss))
+      fail('training/not-finite', `The loss became ${loss} at step ${step + 1}.`, {
+        hint: 'Lower the learning rate, or clip the gradient.',
+      });
+    this.#progress.step = step + 1;
+    this.#point('loss', loss);
+    this.#point('gradient norm', results['gradient-norm']!.data[0]!);
+    this.#point('learning rate', learningRate);
+    if (results.accuracy && this.#inputs.model.card.task !== 'causal-lm')
+      this.#point('accuracy', results.accuracy.data[0]!);
+    this.#context.progress((step + 1) / this.#total, `step ${step + 1} of ${this.#total}`);
+  }
+
+  /** How much the teacher counts: a network that is its own teacher has none in its first epoch. */
+  get #teacherShare(): number {
+    const { teacher } = this.#inputs;
+    if (!teacher || (teacher.kind === 'self' && this.#progress.step < this.#stepsPerEpoch)) return 0;
+    return 1 - teacher.alpha;
+  }
+
+  /** Self-distillation: what the network is now teaches the next epoch (Kim et al., 2021). */
+  async #becomeTeacher(): Promise<void> {
+    const weights = await this.#weights();
+    await this.#step.write(
+      Object.fromEntries(this.#program.teacher.map((name) => [name, weights[name.slice(TEACHER.length)]!])),
+    );
+  }
+
+  /** Which rows a step takes: a function of seed and step alone, so that a resumed training takes the same. */
+  #rowsOf(step: number): Int32Array {
+    const epoch = Math.floor(step / this.#stepsPerEpoch);
+    if (this.#order?.epoch !== epoch) {
+      const { rows } = this.#inputs.dataset;
+      const order = this.#params.shuffle
+        ? this.#context.random.fork('epoch', epoch).permutation(rows)
+        : Int32Array.from({ length: rows }, (_, i) => i);
+      this.#order = { epoch, rows: order };
+    }
+    const size = this.#batch * this.#params.accumulation;
+    const start = (step % this.#stepsPerEpoch) * size;
+    return this.#order.rows.subarray(start, start + size);
+  }
+
+  /** A look at the validation data. */
+  async #look(all: boolean): Promise<void> {
+    const { validation } = this.#inputs;
+    if (!this.#score || !validation || validation.rows === 0) return;
+    const { step } = this.#progress;
+    await this.#score.write(parameterState(await this.#weights()));
+    if (this.#classWeights) await this.#score.write({ 'class-weights': this.#classWeights });
+    const limit =
+      all || this.#params.evaluateRows === 0 ? validation.rows : Math.min(validation.rows, this.#params.evaluateRows);
+    const totals = { sum: 0, count: 0, correct: 0 };
+    let knowsRight = false;
+    for (const { indices, real: rows } of wholeBatches(limit, Math.min(this.#batch, validation.rows))) {
+      const results = await this.#score.run({
+        ...networkFeeds(this.#network.inputs, validation, indices),
+        target: batchTensor(validation.column(this.#target.column), this.#target.dtype, indices),
+      });
+      knowsRight = results.correct !== undefined;
+      for (let i = 0; i < rows; i++) {
+        totals.sum += results.sum!.data[i]!;
+        totals.count += results.count!.data[i]!;
+        totals.correct += results.correct?.data[i] ?? 0;
+      }
+      await this.#context.breathe();
+    }
+    const loss = totals.sum / Math.max(1, totals.count);
+    this.#point('validation loss', loss);
+    if (knowsRight && this.#inputs.model.card.task !== 'causal-lm')
+      this.#point('validation accuracy', totals.correct / Math.max(1, totals.count));
+    await this.#compareWithBest(loss, step);
+  }
+
+  /** All weights as they are now: the trained ones from the device, the others as they came. */
+  async #weights(): Promise<Record<string, Tensor>> {
+    const { trained } = await this.#step.read(['trained']);
+    const own = Object.entries(splitParameters(this.#program.trained, trained!));
+    return {
+      ...this.#inputs.model.tensors,
+      ...Object.fromEntries(own.filter(([name]) => !name.startsWith(TEACHER))),
+    };
+  }
+
+  async #compareWithBest(loss: number, step: number): Promise<void> {
+    if (this.#params.patience === 0) return;
+    const { best } = this.#progress;
+    if (!best || loss < best.loss) {
+      this.#progress.best = { loss, step, since: 0 };
+      this.#best = await this.#weights();
+      return;
+    }
+    this.#progress.best = { ...best, since: best.since + 1 };
+    if (best.since + 1 >= this.#params.patience) {
+      this.#progress.stopped = true;
+      this.#context.log(`Stopped at step ${step}: the validation loss was best at step ${best.step}.`);
+    }
+  }
+
+  #point(name: string, value: number): void {
+    const { step, series } = this.#progress;
+    let curve = series.find((each) => each.name === name);
+    if (!curve) {
+      curve = { name, steps: [], values: [] };
+      series.push(curve);
+    }
+    curve.steps.push(step);
+    curve.values.push(value);
+    this.#context.point(name, step, value);
+  }
+
+  async #restore(): Promise<void> {
+    const { tensors } = this.#inputs.model;
+    const { trained, slots, frozen, teacher } = this.#program;
+    const taught = Object.fromEntries(
+      Object.entries(this.#inputs.teacher?.model.tensors ?? {}).map(([name, tensor]) => [TEACHER + name, tensor]),
+    );
+    const parameters = joinParameters(trained, { ...tensors, ...taught });
+    const state: Record<string, Tensor> = { step: scalar(1), trained: parameters };
+    for (const slot of slots) state[slot] = emptyTensor('float32', parameters.shape);
+    for (const name of frozen) state[name] = parameterState(tensors)[name]!;
+    for (const name of teacher) state[name] = taught[name]!;
+    const checkpoint = await this.#context.checkpoints.load();
+    if (checkpoint) {
+      this.#progress = structuredCopy(checkpoint.state as Progress);
+      for (const [name, tensor] of Object.entries(checkpoint.tensors))
+        if (name.startsWith('best:')) this.#best[name.slice(5)] = tensor;
+        else state[name] = tensor;
+      for (const curve of this.#progress.series)
+        for (const [i, step] of curve.steps.entries())
+          this.#context.point(curve.name, step, curve.values[i] ?? Number.NaN);
+      this.#context.log(`Goes on from step ${this.#progress.step}.`);
+    }
+    await this.#step.write({ ...state, ...(this.#classWeights && { 'class-weights': this.#classWeights }) });
+  }
+
+  async #save(): Promise<void> {
+    const changing = this.#inputs.teacher?.kind === 'self' ? this.#program.teacher : [];
+    const names = ['step', 'trained', ...this.#program.slots, ...changing];
+    const best = Object.entries(this.#best).map(([name, tensor]) => [`best:${name}`, tensor] as const);
+    await this.#context.checkpoints.save({
+      tensors: { ...(await this.#step.read(names)), ...Object.fromEntries(best) },
+      state: this.#progress,
+    });
+  }
+
+  async finish(): Promise<{ model: Model; metrics: { values: Metric[]; series: Series[] } }> {
+    await this.#look(true);
+    const useBest = this.#progress.best !== null && this.#progress.best.since > 0;
+    const tensors = useBest ? this.#best : await this.#weights();
+    const { model: before, dataset: data, objective: goal } = this.#inputs;
+    const target = data.column(this.#target.column);
+    await this.#step.dispose();
+    await this.#score?.dispose();
+    return {
+      model: {
+        card: {
+          ...before.card,
+          signature: {
+            ...before.card.signature,
+            target: this.#target.column,
+            ...(target.data.kind === 'category' && { categories: [...target.data.categories] }),
+          },
+          training: {
+            steps: this.#progress.step,
+            rows: data.rows,
+            objective: losses[objectiveParams(goal).loss].label,
+          },
+        },
+        tensors,
+      },
+      metrics: { values: this.#summary(), series: this.#progress.series },
+    };
+  }
+
+  #summary(): Metric[] {
+    const last = (name: string) => this.#progress.series.find((each) => each.name === name)?.values.at(-1);
+    const values: Metric[] = [];
+    const add = (name: string, value: number | null | undefined, better: Metric['better']) => {
+      if (value !== undefined) values.push({ name, value, better });
+    };
+    add('loss', last('loss'), 'lower');
+    add('accuracy', last('accuracy'), 'higher');
+    add('validation.loss', last('validation loss'), 'lower');
+    add('validation.accuracy', last('validation accuracy'), 'higher');
+    return values;
+  }
+}
+
+/** Milliseconds. Only for when to save: no result depends on it. */
+const now = (): number => Date.now();
+
+const structuredCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
