@@ -1,5 +1,4 @@
-import type { Dataset } from '../../graph/dataset.ts';
-import { columnType } from '../../graph/dataset.ts';
+import { type ColumnData, columnType, type Dataset } from '../../graph/dataset.ts';
 import { showColumnKind } from '../../graph/types.ts';
 import type { Metrics, Model, Recipe, Table, Tokenizer } from '../../graph/values.ts';
 import type { Kinded } from './values.ts';
@@ -23,35 +22,35 @@ function listed(values: readonly (number | string)[]): string {
   return shown.join(' ') + (values.length > shown.length ? ` … (${values.length})` : '');
 }
 
+function cellOf(data: ColumnData, row: number): Value {
+  const block = (values: ArrayLike<number>, width: number) =>
+    Array.from({ length: width }, (_, i) => values[row * width + i]!);
+  switch (data.kind) {
+    case 'number':
+      return Number.isNaN(data.values[row]!) ? null : data.values[row]!;
+    case 'category':
+      return data.categories[data.codes[row]!] ?? null;
+    case 'text':
+      return short(data.values[row]!);
+    case 'choice':
+      return short(data.values[row]!.join(' | '));
+    case 'tokens':
+      return listed(block(data.values, data.length));
+    case 'tags':
+      return listed(block(data.codes, data.length).map((code) => data.categories[code] ?? '·'));
+    case 'vector':
+      return listed(block(data.values, data.size));
+    case 'audio':
+      return listed(block(data.values, data.samples));
+    case 'image':
+      return `${data.height} × ${data.width} × ${data.channels}`;
+  }
+}
+
 /** Rows of a data set as a table, from `start`. */
 export function datasetTable(dataset: Dataset, start: number, count: number): Table {
   const indices = Array.from({ length: Math.max(0, Math.min(count, dataset.rows - start)) }, (_, i) => start + i);
-  const cells = dataset.columns.map(({ data }) =>
-    indices.map((row): Value => {
-      const block = (values: ArrayLike<number>, width: number) =>
-        Array.from({ length: width }, (_, i) => values[row * width + i]!);
-      switch (data.kind) {
-        case 'number':
-          return Number.isNaN(data.values[row]!) ? null : data.values[row]!;
-        case 'category':
-          return data.categories[data.codes[row]!] ?? null;
-        case 'text':
-          return short(data.values[row]!);
-        case 'choice':
-          return short(data.values[row]!.join(' | '));
-        case 'tokens':
-          return listed(block(data.values, data.length));
-        case 'tags':
-          return listed(block(data.codes, data.length).map((code) => data.categories[code] ?? '·'));
-        case 'vector':
-          return listed(block(data.values, data.size));
-        case 'audio':
-          return listed(block(data.values, data.samples));
-        case 'image':
-          return `${data.height} × ${data.width} × ${data.channels}`;
-      }
-    }),
-  );
+  const cells = dataset.columns.map(({ data }) => indices.map((row) => cellOf(data, row)));
   const columns = dataset.columns.map((each) => {
     const type = columnType(each);
     return column(`${type.name}: ${showColumnKind(type)}`, type.kind === 'number' ? 'number' : 'text');
@@ -182,5 +181,38 @@ function figureTable(figure: Exclude<Figure, { kind: 'table' }>): Table {
         [column('width', 'number'), column('height', 'number')],
         [[figure.width, figure.height]],
       );
+  }
+}
+
+/** Any value as text. Of a data set only as many rows as `characters` can show, one JSON object in each line. */
+export function textFor(given: Kinded, characters: number): string {
+  switch (given.kind) {
+    case 'text':
+      return given.value;
+    case 'number':
+      return String(given.value);
+    case 'metrics':
+      return given.value.values
+        .map(({ name, value, unit }) => [name, value ?? 'unknown', ...(unit ? [unit] : [])].join(' '))
+        .join('\n');
+    case 'dataset': {
+      const lines: string[] = [];
+      const names = given.value.columns.map(({ name }) => name);
+      for (let row = 0, length = 0; row < given.value.rows && length <= characters; row++) {
+        const [cells] = datasetTable(given.value, row, 1).rows;
+        const line = JSON.stringify(Object.fromEntries(names.map((name, i) => [name, cells![i]!])));
+        lines.push(line);
+        length += line.length + 1;
+      }
+      return lines.join('\n');
+    }
+    case 'figure':
+      return given.value.kind === 'text' ? given.value.text : JSON.stringify(given.value, null, 2);
+    case 'model':
+      return JSON.stringify(given.value.card, null, 2);
+    case 'tokenizer':
+      return JSON.stringify(given.value.json, null, 2);
+    default:
+      return JSON.stringify(given.value, null, 2);
   }
 }

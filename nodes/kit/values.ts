@@ -27,3 +27,6 @@ export function kindOf(value: PortValue): PortKind {
 }
 
 export const kinded = (value: PortValue): Kinded => ({ kind: kindOf(value), value }) as Kinded;
+
+/** What can be looked at: every value that travels between steps. */
+export const viewable = portKinds.filter((kind) => kind !== 'tensor') as Exclude<PortKind, 'tensor'>[];

@@ -26,6 +26,8 @@ export interface StepRun {
   value<K extends PortKind>(port: string, kind: K): PortValues[K];
 }
 
+let runs = 0;
+
 /**
  * Runs one step as a run does: its inputs are stored values, its params go through the checker, it executes on a real
  * backend, and its outputs come back from the store. Throws the ProblemError of the check or of the run.
@@ -56,7 +58,8 @@ export async function runStep(
   const { plan, problems } = makePlan(document, check, { device: compute.device, codeHash });
   if (!plan) throw new ProblemError(problems.find(({ severity }) => severity !== 'warning')!);
 
-  const store = new FileStore(folder, 'test');
+  // a scope of its own: the sources of two runs have one cache key and two values
+  const store = new FileStore(folder, `test-${runs++}`);
   for (const file of files) await store.put(file, sha256Hex(file));
   for (const [port, values] of listed)
     for (const [i, value] of values.entries()) {
