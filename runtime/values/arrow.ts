@@ -35,7 +35,7 @@ const KEY = 'patchbay';
 
 /** A data set as an Arrow IPC stream: one encoding for each kind of column, so other tools read it too. */
 export function encodeDataset(dataset: Dataset): Uint8Array {
-  const columns = dataset.columns.map((column) => encodeColumn(column, dataset.rows));
+  const columns = apart(dataset.columns).map((column) => encodeColumn(column, dataset.rows));
   const fields = columns.map(
     ({ data, name, extra }) => new Field(name, data.type, true, new Map([[KEY, JSON.stringify(extra)]])),
   );
@@ -49,6 +49,25 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
   const writer = new RecordBatchStreamWriter();
   writer.write(new Table(new RecordBatch(schema, struct)));
   return writer.finish().toUint8Array(true);
+}
+
+/**
+ * Columns of which no two show the same memory: Arrow's writer takes two such buffers in a row for one that goes on, and
+ * leaves bytes out.
+ */
+function apart(columns: readonly DatasetColumn[]): readonly DatasetColumn[] {
+  const taken = new Map<ArrayBufferLike, (readonly [start: number, end: number])[]>();
+  return columns.map((column) => {
+    const { data } = column;
+    const numbers = 'codes' in data ? data.codes : data.values;
+    if (!ArrayBuffer.isView(numbers)) return column;
+    const { buffer, byteOffset: start, byteLength } = numbers;
+    const ranges = taken.get(buffer) ?? [];
+    taken.set(buffer, [...ranges, [start, start + byteLength]]);
+    if (!ranges.some(([from, to]) => start < to && from < start + byteLength)) return column;
+    const copy = { ['codes' in data ? 'codes' : 'values']: numbers.slice() };
+    return { ...column, data: { ...data, ...copy } as ColumnData };
+  });
 }
 
 function encodeColumn(

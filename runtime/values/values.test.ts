@@ -63,6 +63,24 @@ test('rows that were taken out of a data set survive', () => {
   expect(decodeDataset(encodeDataset(taken)).columns).toEqual(taken.columns);
 });
 
+test('columns that share their memory survive', () => {
+  const values = Float64Array.of(1, 2, 3, 4);
+  const codes = Int32Array.of(0, 1, 0, 1);
+  const dataset = new Dataset([
+    { name: 'a', data: { kind: 'number', values } },
+    { name: 'b', data: { kind: 'number', values } },
+    { name: 'c', data: { kind: 'category', codes, categories: ['x', 'y'] } },
+    { name: 'd', data: { kind: 'category', codes, categories: ['p', 'q'] } },
+    { name: 'e', data: { kind: 'tokens', length: 1, vocabulary: 2, values: codes } },
+  ]);
+  const once = decodeDataset(encodeDataset(dataset));
+  expect(once.columns).toEqual(dataset.columns);
+  expect(decodeDataset(encodeDataset(once.with([{ ...once.column('a'), name: 'f' }]))).data('f', 'number')).toEqual({
+    kind: 'number',
+    values,
+  });
+});
+
 test('property: any table of texts and numbers survives', () => {
   const row = fc.tuple(fc.string({ unit: 'grapheme' }), fc.double());
   fc.assert(
