@@ -16,6 +16,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   if (fresh.length > 0) headers.set('cookie', [headers.get('cookie'), ...fresh].filter(Boolean).join('; '));
   const response = NextResponse.next({ request: { headers } });
   for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  if (cookies.length > 0) response.headers.set('cache-control', 'private, no-store');
   if (request.nextUrl.pathname.startsWith('/s/')) {
     response.headers.set('x-robots-tag', 'noindex, nofollow');
     response.headers.set('cache-control', 'no-store');

@@ -18,6 +18,23 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<P
     load: () => import('./plan.ts'),
   },
   run: { summary: 'run GRAPH [options]            runs a graph; see run --help', load: () => import('./run.ts') },
+  data: {
+    summary: 'data NAME                      fetches and packs a data set, prints where it lies',
+    load: () => import('./data.ts'),
+  },
+  serve: { summary: 'serve [--port N]               starts the server and a runner', load: () => import('./serve.ts') },
+  runner: {
+    summary: 'runner --server URL            computes the runs of a server; see runner --help',
+    load: () => import('./runner.ts'),
+  },
+  'runner-token': {
+    summary: 'runner-token NAME              makes the token of a runner',
+    load: () => import('./runner-token.ts'),
+  },
+  restore: {
+    summary: 'restore [FILE]                 brings a backup of the embedded database back',
+    load: () => import('./restore.ts'),
+  },
 };
 
 const usage = (): string => `Patchbay: machine-learning pipelines from typed nodes.

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Duplex } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { fail } from '../lib/problem.ts';
-import { rootFolder } from './root.ts';
 
 type FromWorker =
   | { readonly ready: true }
@@ -26,7 +25,7 @@ export interface Embedded {
 /** Opens or makes the database in `folder`; `restore` is an archive that `dump` made, for a folder that is not there. */
 export async function openEmbedded(folder: string, restore?: Uint8Array): Promise<Embedded> {
   mkdirSync(dirname(folder), { recursive: true });
-  const worker = new Worker(join(rootFolder, 'db', 'pglite-worker.mjs'), { workerData: { folder, restore } });
+  const worker = new Worker(new URL('./pglite-worker.mjs', import.meta.url), { workerData: { folder, restore } });
   const waiting = new Map<number, { resolve(bytes: Uint8Array): void; reject(error: Error): void }>();
   const crashListeners: ((reason: Error) => void)[] = [];
   let asked = 0;

@@ -83,7 +83,7 @@ export async function lockFolder(folder: string): Promise<Lock> {
     return fail('data/no-lock', `The data folder ${folder} can't be locked: ${server.message}.`, {
       hint: 'Set PATCHBAY_DATA to a folder on a local disk that you may write to.',
     });
-  const { ino } = statSync(own);
+  const { ino } = statSync(/* turbopackIgnore: true */ own);
   const isOurs = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === ino;
 
   try {

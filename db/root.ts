@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** Patchbay's own folder. Bundled code does not lie where it was written, so the server is told. */
-export const rootFolder = process.env.PATCHBAY_ROOT || join(import.meta.dirname, '..');
+/** Patchbay's own folder: its migrations, templates and commands lie in it. (Next's bundles know no `import.meta.dirname`.) */
+export const rootFolder = join(/* turbopackIgnore: true */ dirname(fileURLToPath(import.meta.url)), '..');

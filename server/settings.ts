@@ -12,7 +12,7 @@ export interface Settings {
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const folder = env.PATCHBAY_DATA || '.patchbay';
   return {
-    dataFolder: isAbsolute(folder) ? folder : join(process.cwd(), folder),
+    dataFolder: isAbsolute(folder) ? folder : join(/* turbopackIgnore: true */ process.cwd(), folder),
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
     origins: (env.PATCHBAY_ORIGIN ?? '')
       .split(',')

@@ -44,7 +44,7 @@ const codes = {
 /** Any error as one that tRPC answers, with its problem inside. */
 export function asTrpcError(error: unknown): TRPCError {
   if (error instanceof TRPCError) {
-    if (error.cause instanceof ProblemError) return error;
+    if (error.cause instanceof ProblemError) return wrap(error.cause.problem);
     if (error.cause instanceof ZodError) return wrap(invalidInput(error.cause));
     // tRPC's own: an unknown procedure, a wrong method, a body that is not JSON
     if (error.code !== 'INTERNAL_SERVER_ERROR') return error;

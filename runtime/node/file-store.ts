@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ValueReference } from '../../graph/values.ts';
 import { isSha256 } from '../../lib/hash.ts';
@@ -76,6 +77,23 @@ export class FileStore implements ValueStore {
   put(bytes: Uint8Array, sha256: string): Promise<void> {
     return this.#blobs.put(bytes, sha256);
   }
+  has(sha256: string): Promise<boolean> {
+    return access(this.#blobs.path(sha256)).then(
+      () => true,
+      () => false,
+    );
+  }
+  /** Takes a file in that came from elsewhere. False where its bytes are not what it was asked for. */
+  async adopt(path: string, sha256: string): Promise<boolean> {
+    const bytes = await readIfThere(path);
+    const isRight = bytes !== undefined && createHash('sha256').update(bytes).digest('hex') === sha256;
+    if (isRight) writeWhole(this.#blobs.path(sha256), bytes);
+    rmSync(path, { force: true });
+    return isRight;
+  }
+  drop(sha256: string): void {
+    rmSync(this.#blobs.path(sha256), { force: true });
+  }
   async lookup(cacheKey: string): Promise<Outputs | undefined> {
     const bytes = await readIfThere(join(this.#keys, `${cacheKey}.json`));
     if (!bytes) return undefined;
@@ -104,6 +122,10 @@ export class FileStore implements ValueStore {
       if (checkpoint) return checkpoint;
     }
     return undefined;
+  }
+  /** The file of the newest checkpoint. */
+  async newestCheckpoint(cacheKey: string): Promise<string | undefined> {
+    return (await this.#saved(cacheKey)).at(-1);
   }
   async saveCheckpoint(cacheKey: string, checkpoint: Checkpoint): Promise<void> {
     const old = await this.#saved(cacheKey);

@@ -1,0 +1,29 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { databaseFolder } from '../db/database.ts';
+import { openEmbedded } from '../db/embedded.ts';
+import { lockFolder } from '../db/lock.ts';
+import { fail } from '../lib/problem.ts';
+import { dataFolder } from '../runtime/node/platform.ts';
+import { listBackups } from '../server/backups.ts';
+
+/** Brings a backup of the embedded database back; what is there now is kept beside it. The server must not run. */
+export async function run([file]: string[]): Promise<number> {
+  const backups = join(dataFolder(), 'backups');
+  const newest = (await listBackups(backups)).at(-1);
+  const path = file ? resolve(file) : newest && join(backups, newest);
+  if (!path || !existsSync(path))
+    return fail('cli/no-backup', path ? `There is no backup ${path}.` : `There is no backup in ${backups}.`);
+  const lock = await lockFolder(dataFolder());
+  try {
+    const folder = databaseFolder(dataFolder());
+    const aside = `${folder}.before-restore-${Date.now()}`;
+    if (existsSync(folder)) renameSync(folder, aside);
+    const database = await openEmbedded(folder, readFileSync(path));
+    await database.close();
+    process.stdout.write(`${path} is back.${existsSync(aside) ? ` What was there before is in ${aside}.` : ''}\n`);
+    return 0;
+  } finally {
+    await lock.release();
+  }
+}
