@@ -5,19 +5,20 @@ import { multiplySizes } from '../../ir/size.ts';
 import { defineStep, objective } from '../kit/define-node.ts';
 import { choice, column, real } from '../kit/params.ts';
 
-/** What a batch contributes, row by row: loss = Σ sum / Σ count. */
+/** What a batch contributes, row by row, each float32[B]: loss = Σ sum / Σ weight, accuracy = Σ correct / Σ count. */
 export interface LossTerms {
-  /** float32[B] */
   readonly sum: Value;
-  /** float32[B]: how many things the sum is over. */
+  /** How many things the sum is over; where classes are weighted, the sum of their weights. */
+  readonly weight: Value;
+  /** How many things were judged. */
   readonly count: Value;
-  /** float32[B]: how many of them were right, where that can be told. */
+  /** How many of them were right, where that can be told. */
   readonly correct?: Value;
 }
 
 interface LossInput {
   readonly output: Value;
-  /** int32 ids or float32 numbers, by `targetDtype`. */
+  /** int32 ids or float32 numbers, by the loss's `target`. */
   readonly target: Value;
   /** float32[classes], where classes are weighted. */
   readonly classWeights?: Value;
@@ -26,7 +27,8 @@ interface LossInput {
 
 interface Loss {
   readonly label: string;
-  readonly target: 'ids' | 'numbers';
+  /** What the target column holds: ids from 0 on, ids of which those below 0 do not count, or numbers. */
+  readonly target: 'tokens' | 'ids' | 'numbers';
   terms(ir: Ir, input: LossInput): LossTerms;
 }
 
@@ -50,15 +52,41 @@ function crossEntropy(ir: Ir, { output, target, classWeights, smoothing }: LossI
     const smooth = ir.neg(ir.mean(all, { axes: [-1] }));
     loss = ir.add(ir.mul(loss, 1 - smoothing), ir.mul(smooth, smoothing));
   }
-  const right = ir.cast(ir.equal(ir.argmax(output), ids), { to: 'float32' });
-  if (!counted) return { sum: perRow(ir, loss), count: perRowCount(ir, loss), correct: perRow(ir, right) };
-  const mask = ir.cast(counted, { to: 'float32' });
-  const weight = weights ? ir.mul(mask, weights) : mask;
+  return judged(ir, { loss, output, ids, counted, weights });
+}
+
+/** The terms of losses over classes. Class weights change what an error costs, never what is right. */
+function judged(
+  ir: Ir,
+  at: {
+    readonly loss: Value;
+    readonly output: Value;
+    readonly ids: Value;
+    /** Which ids count; all where nothing is said. */
+    readonly counted: Value | undefined;
+    readonly weights?: Value | undefined;
+  },
+): LossTerms {
+  const { loss, weights } = at;
+  const right = ir.cast(ir.equal(ir.argmax(at.output), at.ids), { to: 'float32' });
+  if (!at.counted) {
+    const count = perRowCount(ir, loss);
+    return { sum: perRow(ir, loss), weight: count, count, correct: perRow(ir, right) };
+  }
+  const mask = ir.cast(at.counted, { to: 'float32' });
+  const count = perRow(ir, mask);
   return {
     sum: perRow(ir, ir.mul(loss, mask)),
-    count: perRow(ir, weight),
+    weight: weights ? perRow(ir, ir.mul(mask, weights)) : count,
+    count,
     correct: perRow(ir, ir.mul(right, mask)),
   };
+}
+
+/** The terms of losses over numbers. */
+function measured(ir: Ir, loss: Value): LossTerms {
+  const count = perRowCount(ir, loss);
+  return { sum: perRow(ir, loss), weight: count, count };
 }
 
 /** Every objective that trains a network against a target column. */
@@ -70,7 +98,7 @@ export const losses = {
   },
   'causal-lm': {
     label: 'Next token',
-    target: 'ids',
+    target: 'tokens',
     terms: (ir, input) => crossEntropy(ir, input, true),
   },
   'binary-cross-entropy': {
@@ -79,8 +107,7 @@ export const losses = {
     // max(x, 0) − x·t + ln(1 + e^−|x|), as BCEWithLogitsLoss computes it
     terms: (ir, { output: x, target }) => {
       const tail = ir.log(ir.add(ir.exp(ir.neg(ir.abs(x))), 1));
-      const loss = ir.add(ir.sub(ir.maximum(x, 0), ir.mul(x, target)), tail);
-      return { sum: perRow(ir, loss), count: perRowCount(ir, loss) };
+      return measured(ir, ir.add(ir.sub(ir.maximum(x, 0), ir.mul(x, target)), tail));
     },
   },
   'mean-squared-error': {
@@ -88,7 +115,7 @@ export const losses = {
     target: 'numbers',
     terms: (ir, { output, target }) => {
       const apart = ir.sub(output, target);
-      return { sum: perRow(ir, ir.mul(apart, apart)), count: perRowCount(ir, apart) };
+      return measured(ir, ir.mul(apart, apart));
     },
   },
   hinge: {
@@ -96,13 +123,13 @@ export const losses = {
     target: 'ids',
     // torch.nn.MultiMarginLoss: Σ_{k≠t} max(0, 1 − x_t + x_k) / classes
     terms: (ir, { output, target }) => {
-      const own = ir.pick(output, target);
+      const counted = ir.not(ir.less(target, 0));
+      const ids = ir.select(counted, target, 0);
+      const own = ir.pick(output, ids);
       const shape = [...own.type.shape, 1];
       const margin = ir.relu(ir.add(ir.sub(output, ir.reshape(own, { shape })), 1));
-      const others = ir.place(margin, target, ir.neg(ir.broadcast(ir.constant(1), { shape: own.type.shape })));
-      const loss = ir.mean(others, { axes: [-1] });
-      const right = ir.cast(ir.equal(ir.argmax(output), target), { to: 'float32' });
-      return { sum: perRow(ir, loss), count: perRowCount(ir, loss), correct: perRow(ir, right) };
+      const others = ir.place(margin, ids, ir.neg(ir.broadcast(ir.constant(1), { shape: own.type.shape })));
+      return judged(ir, { loss: ir.mean(others, { axes: [-1] }), output, ids, counted });
     },
   },
 } as const satisfies Record<string, Loss>;

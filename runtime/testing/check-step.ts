@@ -134,6 +134,9 @@ function modelWire({ card }: Model): WireType {
     parameters: count(false),
     trainable: count(true),
     capabilities: card.capabilities,
+    ...(card.layers && {
+      sites: { weights: card.parameters.map((each) => ({ ...each, linear: each.shape.length === 2 })), layers: [] },
+    }),
   };
 }
 
