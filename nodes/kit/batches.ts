@@ -5,27 +5,36 @@ import { fail } from '../../lib/problem.ts';
 
 /**
  * The rows with these indices as one tensor. The batch's first axis is the rows; the rest follows from the column's
- * kind. Missing numbers are refused: a network has no way to leave them out.
+ * kind. Missing values are refused: a network has no way to leave them out. Of a target, missing classes stay below 0:
+ * objectives leave them out.
  */
-export function batchTensor(column: DatasetColumn, dtype: TensorType['dtype'], indices: ArrayLike<number>): Tensor {
+export function batchTensor(
+  column: DatasetColumn,
+  dtype: TensorType['dtype'],
+  indices: ArrayLike<number>,
+  { target = false } = {},
+): Tensor {
   const { data, name } = column;
   const rows = indices.length;
   switch (data.kind) {
     case 'tokens':
       return ids(data.values, data.length, indices, [rows, data.length]);
-    case 'tags':
-      return ids(data.codes, data.length, indices, [rows, data.length]);
+    case 'tags': {
+      const tags = ids(data.codes, data.length, indices, [rows, data.length]);
+      const missing = target ? -1 : tags.data.findIndex((code) => code < 0);
+      if (missing >= 0) refuseMissing(name, 'tag', indices[Math.floor(missing / data.length)]!);
+      return tags;
+    }
     case 'category': {
       const picked = Array.from(indices, (i) => data.codes[i]!);
+      const missing = target && dtype === 'int32' ? -1 : picked.findIndex((code) => code < 0);
+      if (missing >= 0) refuseMissing(name, 'category', indices[missing]!);
       return dtype === 'int32' ? tensorOf('int32', [rows], picked) : tensorOf('float32', [rows, 1], picked);
     }
     case 'number': {
       const picked = Array.from(indices, (i) => data.values[i]!);
       const missing = picked.findIndex(Number.isNaN);
-      if (missing >= 0)
-        fail('dataset/missing-number', `Column ${name} has no number in row ${indices[missing]! + 1}.`, {
-          hint: 'Fill or leave out rows with missing numbers first.',
-        });
+      if (missing >= 0) refuseMissing(name, 'number', indices[missing]!);
       return tensorOf('float32', [rows, 1], picked);
     }
     case 'vector':
@@ -51,6 +60,11 @@ export function batchTensor(column: DatasetColumn, dtype: TensorType['dtype'], i
       return fail('dataset/column-kind', `A network can't read column ${name}: it holds ${data.kind}.`);
   }
 }
+
+const refuseMissing = (name: string, what: string, row: number): never =>
+  fail('dataset/missing', `Column ${name} has no ${what} in row ${row + 1}, and a network can't leave it out.`, {
+    hint: 'Fill such rows or leave them out first.',
+  });
 
 function ids(values: Int32Array, length: number, indices: ArrayLike<number>, shape: readonly number[]): Tensor {
   const out = new Int32Array(indices.length * length);

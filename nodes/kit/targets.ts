@@ -12,11 +12,16 @@ export function targetColumn(type: DatasetType, name: string): Column | undefine
   return chooseColumn(type, { name, role: 'target' }) ?? type.columns.find((column) => column.role === 'target');
 }
 
+/** What a loss needs, in words. */
+const wanted = { tokens: 'tokens', ids: 'classes or ids', numbers: 'numbers' } as const;
+
 /** The tensor that an objective compares a model's output with. */
 export function targetTensor(column: Column, loss: LossKind): TensorType | undefined {
   const type = columnTensor(column);
   if (!type) return undefined;
-  if (losses[loss].target === 'ids') return type.dtype === 'int32' ? type : undefined;
+  const { target } = losses[loss];
+  if (target === 'tokens' && column.kind !== 'tokens') return undefined;
+  if (target !== 'numbers') return type.dtype === 'int32' ? type : undefined;
   // two categories as 0 and 1, for binary cross-entropy
   return column.kind === 'category' ? { dtype: 'float32', shape: [type.shape[0]!, 1] } : { ...type, dtype: 'float32' };
 }
@@ -73,12 +78,19 @@ export function checkData(
   if (!tensor)
     return check.fail(
       'training/target',
-      `${losses[loss].label} needs ${losses[loss].target === 'ids' ? 'classes or ids' : 'numbers'}, the target ${column.name} holds ${column.kind}.`,
+      `${losses[loss].label} needs ${wanted[losses[loss].target]}, the target ${column.name} holds ${column.kind}.`,
       { port, hint: 'Choose another loss or another target.' },
+    );
+  if (loss === 'binary-cross-entropy' && column.kind === 'category' && !check.equal(column.size, 2))
+    return check.fail(
+      'training/classes',
+      `Binary cross-entropy needs two classes, the target ${column.name} has ${showSize(column.size)}.`,
+      { port, hint: 'Choose cross-entropy.' },
     );
   const { output } = model;
   if (!output) return column;
-  const expected = losses[loss].target === 'ids' ? output.shape.slice(0, -1) : output.shape;
+  const classes = losses[loss].target !== 'numbers';
+  const expected = classes ? output.shape.slice(0, -1) : output.shape;
   const fits =
     expected.length === tensor.shape.length && expected.every((size, i) => check.equal(size, tensor.shape[i]!));
   if (!fits)
@@ -87,7 +99,7 @@ export function checkData(
       `${losses[loss].label} can't compare the model's ${showTensorType(output)} with the target ${column.name}, ${showTensorType(tensor)}.`,
       { port: 'model', hint: 'Choose another loss, or change what the network gives.' },
     );
-  if (losses[loss].target === 'ids' && tensor.below !== undefined && !check.equal(output.shape.at(-1)!, tensor.below))
+  if (classes && tensor.below !== undefined && !check.equal(output.shape.at(-1)!, tensor.below))
     return check.fail(
       'training/classes',
       `The target ${column.name} has ${showSize(tensor.below)} classes, the model gives ${showTensorType(output)}.`,

@@ -79,7 +79,7 @@ export const trainingParams = {
   }),
   evaluateRows: integer({
     title: 'Validation rows',
-    description: 'How many validation rows a look takes; 0 takes all. The last look always takes all.',
+    description: 'How many validation rows a look takes; 0 takes all. The final numbers are always over all.',
     default: 256,
     min: 0,
     max: 100_000_000,
@@ -226,7 +226,7 @@ export class Training {
       const { step } = this.#progress;
       if (this.#inputs.teacher?.kind === 'self' && step % this.#stepsPerEpoch === 0) await this.#becomeTeacher();
       const every = this.#params.evaluateEvery;
-      if (this.#score && every > 0 && step % every === 0 && step < this.#total) await this.#look(false);
+      if (this.#score && every > 0 && step % every === 0 && step < this.#total) await this.#look();
       if (now() - saved > this.#context.checkpoints.everySeconds * 1000) {
         await this.#save();
         saved = now();
@@ -243,7 +243,7 @@ export class Training {
     const rows = this.#rowsOf(step);
     const results = await this.#step.run({
       ...networkFeeds(this.#program.inputs, data, rows),
-      target: batchTensor(data.column(this.#target.column), this.#target.dtype, rows),
+      target: batchTensor(data.column(this.#target.column), this.#target.dtype, rows, { target: true }),
       counter: tensorOf('uint32', [2], [step, 0]),
       'learning-rate': scalar(learningRate),
       ...(this.#inputs.teacher && { 'teacher-share': scalar(this.#teacherShare) }),
@@ -292,35 +292,44 @@ export class Training {
     return this.#order.rows.subarray(start, start + size);
   }
 
-  /** A look at the validation data. */
-  async #look(all: boolean): Promise<void> {
+  /** A look at the validation data with the weights as they are. */
+  async #look(): Promise<void> {
+    const seen = await this.#validate(await this.#weights(), this.#params.evaluateRows);
+    if (!seen) return;
+    this.#point('validation loss', seen.loss);
+    if (seen.accuracy !== undefined) this.#point('validation accuracy', seen.accuracy);
+    await this.#compareWithBest(seen.loss, this.#progress.step);
+  }
+
+  /** What the objective says of the first so many validation rows; 0 takes all. */
+  async #validate(
+    weights: Readonly<Record<string, Tensor>>,
+    most: number,
+  ): Promise<{ loss: number; accuracy?: number } | undefined> {
     const { validation } = this.#inputs;
-    if (!this.#score || !validation || validation.rows === 0) return;
-    const { step } = this.#progress;
-    await this.#score.write(parameterState(await this.#weights()));
+    if (!this.#score || !validation || validation.rows === 0) return undefined;
+    await this.#score.write(parameterState(weights));
     if (this.#classWeights) await this.#score.write({ 'class-weights': this.#classWeights });
-    const limit =
-      all || this.#params.evaluateRows === 0 ? validation.rows : Math.min(validation.rows, this.#params.evaluateRows);
-    const totals = { sum: 0, count: 0, correct: 0 };
+    const limit = most === 0 ? validation.rows : Math.min(validation.rows, most);
+    const totals = { sum: 0, weight: 0, count: 0, correct: 0 };
     let knowsRight = false;
     for (const { indices, real: rows } of wholeBatches(limit, Math.min(this.#batch, validation.rows))) {
       const results = await this.#score.run({
         ...networkFeeds(this.#network.inputs, validation, indices),
-        target: batchTensor(validation.column(this.#target.column), this.#target.dtype, indices),
+        target: batchTensor(validation.column(this.#target.column), this.#target.dtype, indices, { target: true }),
       });
       knowsRight = results.correct !== undefined;
       for (let i = 0; i < rows; i++) {
         totals.sum += results.sum!.data[i]!;
+        totals.weight += results.weight!.data[i]!;
         totals.count += results.count!.data[i]!;
         totals.correct += results.correct?.data[i] ?? 0;
       }
       await this.#context.breathe();
     }
-    const loss = totals.sum / Math.max(1, totals.count);
-    this.#point('validation loss', loss);
-    if (knowsRight && this.#inputs.model.card.task !== 'causal-lm')
-      this.#point('validation accuracy', totals.correct / Math.max(1, totals.count));
-    await this.#compareWithBest(loss, step);
+    const loss = totals.weight > 0 ? totals.sum / totals.weight : 0;
+    const judges = knowsRight && this.#inputs.model.card.task !== 'causal-lm';
+    return { loss, ...(judges && { accuracy: totals.correct / Math.max(1, totals.count) }) };
   }
 
   /** All weights as they are now: the trained ones from the device, the others as they came. */
@@ -396,9 +405,11 @@ export class Training {
   }
 
   async finish(): Promise<{ model: Model; metrics: { values: Metric[]; series: Series[] } }> {
-    await this.#look(true);
+    await this.#look();
     const useBest = this.#progress.best !== null && this.#progress.best.since > 0;
     const tensors = useBest ? this.#best : await this.#weights();
+    // the numbers of the report are those of the weights that are given back, over every validation row
+    const final = await this.#validate(tensors, 0);
     const { model: before, dataset: data, objective: goal } = this.#inputs;
     const target = data.column(this.#target.column);
     await this.#step.dispose();
@@ -420,11 +431,11 @@ export class Training {
         },
         tensors,
       },
-      metrics: { values: this.#summary(), series: this.#progress.series },
+      metrics: { values: this.#summary(final), series: this.#progress.series },
     };
   }
 
-  #summary(): Metric[] {
+  #summary(final: { loss: number; accuracy?: number } | undefined): Metric[] {
     const last = (name: string) => this.#progress.series.find((each) => each.name === name)?.values.at(-1);
     const values: Metric[] = [];
     const add = (name: string, value: number | null | undefined, better: Metric['better']) => {
@@ -432,8 +443,8 @@ export class Training {
     };
     add('loss', last('loss'), 'lower');
     add('accuracy', last('accuracy'), 'higher');
-    add('validation.loss', last('validation loss'), 'lower');
-    add('validation.accuracy', last('validation accuracy'), 'higher');
+    add('validation.loss', final?.loss, 'lower');
+    add('validation.accuracy', final?.accuracy, 'higher');
     return values;
   }
 }

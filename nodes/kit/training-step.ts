@@ -122,6 +122,11 @@ function termsOf(
   });
 }
 
+/** Nothing divided by nothing is no loss: a batch of targets that do not count. */
+const NEARLY_ZERO = 1e-12;
+const meanLoss = (ir: Builder, { sum, weight }: LossTerms): Value =>
+  ir.div(ir.sum(sum), ir.maximum(ir.sum(weight), NEARLY_ZERO));
+
 /** One training step of a network as one tensor program. */
 export function trainingStep(network: Network, options: TrainingStepOptions): TrainingStep {
   const { batch, accumulation, clip } = options;
@@ -181,8 +186,7 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
     const own = accumulation === 1 ? counter : offsetCounter(ir, counter, part);
     const output = network.forward(ir, { inputs, parameters, counter: own });
     const terms = termsOf(ir, options.objective, output, rows(target), classWeights);
-    const count = ir.sum(terms.count);
-    let loss = ir.div(ir.sum(terms.sum), ir.maximum(count, 1));
+    let loss = meanLoss(ir, terms);
     if (teaching) {
       const other = teaching.network.forward(ir, {
         inputs: Object.fromEntries(teaching.network.inputs.map(({ column }) => [column, inputs[column]!])),
@@ -192,13 +196,13 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
       const learned = termsOf(ir, options.objective, other, rows(target), classWeights);
       loss = distilled(ir, loss, output, other, teaching);
       if (teaching.kind === 'online')
-        loss = ir.add(loss, distilled(ir, ir.div(ir.sum(learned.sum), ir.maximum(count, 1)), other, output, teaching));
+        loss = ir.add(loss, distilled(ir, meanLoss(ir, learned), other, output, teaching));
     }
     for (const extra of ir.losses.slice(part * (ir.losses.length / (part + 1)))) loss = ir.add(loss, extra.value);
     const [piece] = gradients(ir, loss, [trained]) as [Value];
     gradient = add(gradient, piece);
     total = add(total, loss);
-    counted = add(counted, count);
+    counted = add(counted, ir.sum(terms.count));
     if (terms.correct) right = add(right, ir.sum(terms.correct));
   }
   const share = (value: Value) => (accumulation === 1 ? value : ir.mul(value, 1 / accumulation));
@@ -260,7 +264,7 @@ function offsetCounter(ir: Builder, counter: Value, part: number): Value {
 }
 
 export interface ScoringProgram {
-  /** For a batch: `sum`, `count` and, where it can be told, `correct`, each float32[B]. */
+  /** For a batch: the `LossTerms`, each float32[B]. */
   readonly program: Program;
   readonly parameters: readonly string[];
 }
@@ -282,9 +286,8 @@ export function scoringProgram(
     classWeights === undefined ? undefined : ir.input('class-weights', { dtype: 'float32', shape: [classWeights] });
   const parameters = parametersOf(ir, network);
   const output = network.forward(ir, { inputs, parameters });
-  const { sum, count, correct } = termsOf(ir, objective, output, truth, weights);
   return {
-    program: makeProgram(ir, { sum, count, ...(correct && { correct }) }),
+    program: makeProgram(ir, { ...termsOf(ir, objective, output, truth, weights) }),
     parameters: network.parameters.map(({ name }) => parameterInput(name)),
   };
 }
