@@ -64,7 +64,8 @@ class Writer {
     });
   }
   does(command: Command): void {
-    this.log = perform(this.log, command, { at: (this.#at += 5_000) });
+    this.#at += 5_000;
+    this.log = perform(this.log, command, { at: this.#at });
     this.autosave.changed();
   }
 }

@@ -1,0 +1,101 @@
+'use client';
+
+import { FileUp, Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useRef, useState } from 'react';
+import { toast } from 'sonner';
+import { parseDocument } from '../../graph/document.ts';
+import { problemOf } from '../../lib/problem.ts';
+import { api, problemOfCall } from '../_client/api.ts';
+import { Button } from '../_ui/button.tsx';
+
+/** Makes a graph and opens it. While one is being made, no second one starts. */
+function useStart() {
+  const router = useRouter();
+  const [busy, setBusy] = useState(false);
+  const start = async (make: () => Promise<{ readonly id: string }>) => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      const { id } = await make();
+      router.push(`/g/${id}`);
+    } catch (error) {
+      const { message, hint } = problemOfCall(error);
+      toast.error(message, hint === undefined ? {} : { description: hint });
+      setBusy(false);
+    }
+  };
+  return { busy, start };
+}
+
+export function OpenTemplate({ id, title }: { readonly id: string; readonly title: string }) {
+  const { busy, start } = useStart();
+  return (
+    <Button
+      look="solid"
+      disabled={busy}
+      aria-label={`Open ${title}`}
+      onClick={() => void start(() => api.graphs.create.mutate({ template: id }))}
+      // the whole card opens it
+      className="after:absolute after:inset-0 after:content-['']"
+    >
+      {busy ? 'Opening…' : 'Open'}
+    </Button>
+  );
+}
+
+export function NewGraphCard() {
+  const { busy, start } = useStart();
+  return (
+    <button
+      type="button"
+      disabled={busy}
+      onClick={() => void start(() => api.graphs.create.mutate({}))}
+      className="flex min-h-40 w-full flex-col items-center justify-center gap-2 rounded-xl border border-line-strong border-dashed text-ink-2 transition-colors hover:border-ink-3 hover:bg-surface hover:text-ink"
+    >
+      <Plus size={20} aria-hidden="true" />
+      <span className="font-medium text-base">Blank graph</span>
+      <span className="text-ink-3 text-xs">Start from an empty canvas</span>
+    </button>
+  );
+}
+
+export function StartButtons() {
+  const { busy, start } = useStart();
+  const input = useRef<HTMLInputElement>(null);
+  const openFile = async (file: File) => {
+    try {
+      const { document, problems } = parseDocument(await file.text());
+      await start(() => api.graphs.create.mutate({ document: document as Record<string, unknown> }));
+      if (problems[0]) toast.warning(`${problems.length} parts of the file could not be read.`);
+    } catch (error) {
+      const { message, hint } = problemOf(error);
+      toast.error(message, hint === undefined ? {} : { description: hint });
+    }
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        className="hidden"
+        aria-hidden="true"
+        tabIndex={-1}
+        onChange={({ target }) => {
+          const file = target.files?.[0];
+          target.value = '';
+          if (file) void openFile(file);
+        }}
+      />
+      <Button disabled={busy} onClick={() => input.current?.click()} className="max-sm:hidden">
+        <FileUp size={15} aria-hidden="true" />
+        Open file
+      </Button>
+      <Button look="solid" disabled={busy} onClick={() => void start(() => api.graphs.create.mutate({}))}>
+        <Plus size={15} aria-hidden="true" />
+        New graph
+      </Button>
+    </>
+  );
+}
