@@ -31,6 +31,7 @@ export const api = createTRPCClient<AppRouter>({
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type GraphRow = Outputs['graphs']['list'][number];
+export type RunRow = Outputs['runs']['list'][number];
 export type LinkRow = Outputs['links']['list'][number];
 export type OpenedLink = Outputs['links']['open'];
 export type SaveResult = Outputs['graphs']['save'];

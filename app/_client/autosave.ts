@@ -29,7 +29,7 @@ export interface AutosaveOptions {
   save(request: {
     readonly baseRev: number;
     readonly idempotencyKey: string;
-    readonly commands: DocumentLog['pending'][number][];
+    readonly commands: DocumentLog['pending'];
   }): Promise<SaveResult>;
   onState(state: SaveState): void;
   onMerged(merged: Merged): void;

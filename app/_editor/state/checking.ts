@@ -1,0 +1,74 @@
+import type { Checker } from '../../../compiler/check.ts';
+import type { GraphDocument } from '../../../graph/document.ts';
+import { factsOf } from './facts.ts';
+import type { EditorStore } from './store.ts';
+
+/**
+ * Checks the document after each change: node modules are loaded when a graph first uses them, then a check looks only
+ * at what the change touches.
+ */
+export class Checking {
+  readonly #store: EditorStore;
+  #checker: Checker | undefined;
+  #checked: Pick<GraphDocument, 'nodes' | 'edges'> | undefined;
+  #loaded = new Set<string>();
+  #stopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(store: EditorStore) {
+    this.#store = store;
+  }
+
+  /** The document may have changed. The result is in the store a moment later. */
+  changed(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (!this.#stopped && this.#isBehind()) this.changed();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #isBehind(): boolean {
+    const { document } = this.#store.getState().log;
+    return document.nodes !== this.#checked?.nodes || document.edges !== this.#checked.edges;
+  }
+
+  async #run(): Promise<void> {
+    const [{ Checker }, { loadNodes, lookup }] = await Promise.all([
+      import('../../../compiler/check.ts'),
+      import('../../../nodes/catalogue.ts'),
+    ]);
+    this.#checker ??= new Checker(lookup);
+    const types = Object.values(this.#store.getState().log.document.nodes).map(({ type }) => type);
+    const missing = types.filter((type) => !this.#loaded.has(type));
+    if (missing.length > 0) {
+      await loadNodes(missing);
+      for (const type of missing) this.#loaded.add(type);
+    }
+    if (this.#stopped) return;
+    const { log, facts } = this.#store.getState();
+    const { document } = log;
+    const same =
+      this.#checked && onlyMoved(this.#checked.nodes, document.nodes) && this.#checked.edges === document.edges;
+    this.#checked = document;
+    if (same) return;
+    const check = this.#checker.check(document);
+    this.#store.setState({ check, facts: factsOf(document, check, facts) });
+  }
+}
+
+/** Whether nothing differs but where nodes are. */
+function onlyMoved(before: GraphDocument['nodes'], after: GraphDocument['nodes']): boolean {
+  const ids = Object.keys(after);
+  if (ids.length !== Object.keys(before).length) return false;
+  return ids.every((id) => {
+    const a = before[id];
+    const b = after[id];
+    if (a === b) return true;
+    if (!a || !b) return false;
+    return Object.keys({ ...a, ...b }).every((key) => key === 'position' || a[key] === b[key]);
+  });
+}

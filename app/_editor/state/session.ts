@@ -1,0 +1,261 @@
+import { toast } from 'sonner';
+import { emptyDocument, type GraphDocument } from '../../../graph/document.ts';
+import type { Command } from '../../../graph/edit.ts';
+import type { Problem } from '../../../lib/problem.ts';
+import { api, isOffline, problemOfCall } from '../../_client/api.ts';
+import { Autosave, type Merged } from '../../_client/autosave.ts';
+import { type OpenedJournal, openJournal } from '../../_client/journal.ts';
+import type { ValueSource } from '../../_client/values.ts';
+import { RunClient } from '../run/run-client.ts';
+import { Checking } from './checking.ts';
+import { type DocumentLog, perform, redo, undo } from './document-log.ts';
+import { rebase } from './rebase.ts';
+import { staleNodes } from './stale.ts';
+import { createEditorStore, type EditorStore, nothingSelected, type Selection } from './store.ts';
+
+export const complain = ({ message, hint }: Problem): void => {
+  toast.error(message, hint === undefined ? {} : { description: hint });
+};
+
+type SavedCommands = Parameters<typeof api.graphs.save.mutate>[0]['commands'];
+
+/** Other tabs of this browser: what one saves, the others take in. */
+const channelName = 'patchbay:saved';
+
+/** One graph that is open: its store, and all that keeps it checked, saved and run. Dispose of it when it closes. */
+export class EditorSession {
+  readonly store: EditorStore;
+  readonly runs: RunClient;
+  readonly readOnly: boolean;
+  /** The graph's id; absent behind a link. */
+  readonly graph: string | undefined;
+  readonly values: ValueSource;
+  readonly #checking: Checking;
+  readonly #autosave: Autosave | undefined;
+  readonly #journal: OpenedJournal | undefined;
+  readonly #channel: BroadcastChannel | undefined;
+  readonly #listeners: (() => void)[] = [];
+
+  private constructor(parts: {
+    log: DocumentLog;
+    values: ValueSource;
+    graph?: string;
+    link?: string;
+    autosave?: (store: EditorStore, onSaved: (rev: number) => void, onMerged: (merged: Merged) => void) => Autosave;
+    journal?: OpenedJournal;
+  }) {
+    this.store = createEditorStore(parts.log.document);
+    this.store.setState({ log: parts.log });
+    this.graph = parts.graph;
+    this.readOnly = parts.graph === undefined;
+    this.values = parts.values;
+    this.#journal = parts.journal;
+    this.#checking = new Checking(this.store);
+    this.#channel = parts.graph === undefined ? undefined : new BroadcastChannel(channelName);
+    this.#autosave = parts.autosave?.(
+      this.store,
+      (rev) => this.#channel?.postMessage({ graph: this.graph, rev }),
+      (merged) => this.#tellMerged(merged),
+    );
+    this.runs = new RunClient(this.store, {
+      scope: parts.values.scope,
+      ...(parts.graph !== undefined && { graph: parts.graph }),
+      ...(parts.link !== undefined && { link: parts.link }),
+      saved: async () => (this.#autosave ? this.#autosave.flush() : 1),
+      onProblem: complain,
+    });
+    this.#watch();
+  }
+
+  /** Opens one's own graph: the server's document with what this device has not sent yet on top. */
+  static async open(graph: string): Promise<EditorSession> {
+    const journal = await openJournal(graph);
+    const [ours, ...others] = journal.left;
+    const loaded = await Promise.all([api.graphs.get.query({ id: graph }), api.session.me.query()]).catch(
+      (error: unknown) => {
+        const problem = problemOfCall(error);
+        if (isOffline(problem) && ours) return undefined;
+        journal.release();
+        throw error;
+      },
+    );
+    const [found, me] = loaded ?? [];
+    let log: DocumentLog = ours
+      ? { document: ours.document, past: ours.past, future: ours.future, pending: ours.pending }
+      : { document: found?.document ?? emptyDocument(), past: [], future: [], pending: [] };
+    if (found) {
+      // what other tabs of this device left goes on top too
+      log = { ...log, pending: [...log.pending, ...others.flatMap(({ pending }) => pending)] };
+      log = rebase(log, found.document as GraphDocument).log;
+    }
+    const inFlight = ours?.inFlight;
+    const rev = inFlight ? (ours?.rev ?? 1) : (found?.rev ?? ours?.rev ?? 1);
+    const session = new EditorSession({
+      log,
+      graph,
+      journal,
+      values: { scope: me?.id ?? 'page' },
+      autosave: (store, onSaved, onMerged) =>
+        new Autosave({
+          rev,
+          inFlight,
+          journal: journal.journal,
+          read: () => store.getState().log,
+          write: (next) => store.setState({ log: next }),
+          // the same data: tRPC's type knows no readonly
+          save: ({ commands, ...request }) =>
+            api.graphs.save.mutate({ id: graph, ...request, commands: commands as unknown as SavedCommands }),
+          onState: (save) => store.setState({ save }),
+          onSaved,
+          onMerged,
+        }),
+    });
+    session.#begin();
+    for (const problem of found?.problems ?? []) toast.warning(problem.message);
+    return session;
+  }
+
+  /** Shows what a share link pins. Nothing can be changed. */
+  static view(document: GraphDocument, { link, scope }: { link: string; scope: string }): EditorSession {
+    const log: DocumentLog = { document, past: [], future: [], pending: [] };
+    const session = new EditorSession({ log, link, values: { scope, link } });
+    session.#checking.changed();
+    return session;
+  }
+
+  get document(): GraphDocument {
+    return this.store.getState().log.document;
+  }
+
+  /** Does a command as one step of undo; commands of one group in quick succession are one step. */
+  do(command: Command, group?: string): void {
+    if (this.readOnly) return;
+    this.#change(
+      perform(this.store.getState().log, command, { at: Date.now(), ...(group !== undefined && { group }) }),
+    );
+  }
+
+  undo(): void {
+    if (!this.readOnly) this.#change(undo(this.store.getState().log));
+  }
+
+  redo(): void {
+    if (!this.readOnly) this.#change(redo(this.store.getState().log));
+  }
+
+  select(nodes: Iterable<string>, edges: Iterable<string> = []): void {
+    const selection: Selection = { nodes: new Set(nodes), edges: new Set(edges) };
+    const { nodes: a, edges: b } = this.store.getState().selection;
+    if (same(a, selection.nodes) && same(b, selection.edges)) return;
+    this.store.setState({ selection });
+  }
+
+  /** The revision that holds everything done so far. */
+  async saved(): Promise<number> {
+    return this.#autosave ? this.#autosave.flush() : 1;
+  }
+
+  retrySaving(): void {
+    this.#autosave?.retry();
+  }
+
+  dispose(): void {
+    for (const stop of this.#listeners) stop();
+    this.#checking.stop();
+    this.runs.dispose();
+    this.#channel?.close();
+    const { autosave, release } = { autosave: this.#autosave, release: this.#journal?.release };
+    void (autosave?.flush() ?? Promise.resolve(0))
+      .catch(() => undefined)
+      .then(() => {
+        autosave?.stop();
+        release?.();
+      });
+  }
+
+  #begin(): void {
+    this.#checking.changed();
+    if (this.#autosave && !this.#autosave.isSaved) this.#autosave.changed();
+    void this.runs.restore().catch((error: unknown) => {
+      const problem = problemOfCall(error);
+      if (!isOffline(problem)) complain(problem);
+    });
+  }
+
+  #change(log: DocumentLog): void {
+    const { log: old, selection } = this.store.getState();
+    if (log === old) return;
+    this.store.setState({ log, selection: stillThere(selection, log.document) });
+    this.#autosave?.changed();
+  }
+
+  #tellMerged({ theirs, lost }: Merged): void {
+    const { selection, log } = this.store.getState();
+    this.store.setState({ selection: stillThere(selection, log.document) });
+    if (theirs.length > 0)
+      toast('Merged with changes made elsewhere', {
+        description: [
+          theirs.length > 3
+            ? `${theirs.slice(0, 3).join(', ')} and ${theirs.length - 3} more.`
+            : `${theirs.join(', ')}.`,
+          lost > 0 ? `${lost} of your changes had no place any more.` : '',
+        ].join(' '),
+      });
+  }
+
+  #watch(): void {
+    const { store } = this;
+    this.#listeners.push(
+      store.subscribe((state, before) => {
+        if (state.log.document !== before.log.document) this.#checking.changed();
+        if (state.check !== before.check || state.run?.status !== before.run?.status) this.#markStale();
+      }),
+    );
+    if (!this.#autosave) return;
+    const autosave = this.#autosave;
+    const on = (target: EventTarget, event: string, listener: (event: Event) => void) => {
+      target.addEventListener(event, listener);
+      this.#listeners.push(() => target.removeEventListener(event, listener));
+    };
+    const flush = () => void autosave.flush().catch(() => undefined);
+    on(window, 'pagehide', flush);
+    on(window, 'online', () => autosave.retry());
+    on(document, 'visibilitychange', () => {
+      if (document.visibilityState === 'hidden') flush();
+      else void this.#pull();
+    });
+    if (this.#channel)
+      on(this.#channel, 'message', (event) => {
+        const { graph, rev } = (event as MessageEvent<{ graph: string; rev: number }>).data;
+        if (graph === this.graph && rev > autosave.rev) void this.#pull();
+      });
+  }
+
+  /** Takes in what was saved elsewhere. */
+  async #pull(): Promise<void> {
+    if (this.graph === undefined || !this.#autosave) return;
+    const found = await api.graphs.get.query({ id: this.graph }).catch(() => undefined);
+    if (found) this.#autosave.adopt(found.rev, found.document as GraphDocument);
+  }
+
+  #markStale(): void {
+    const { check, run, log, stale } = this.store.getState();
+    if (!check || !run) return;
+    void staleNodes(log.document, check, run).then((next) => {
+      if (this.store.getState().check === check && !same(next, stale)) this.store.setState({ stale: next });
+    });
+  }
+}
+
+const same = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((each) => b.has(each));
+
+/** A selection without what is gone. */
+function stillThere(selection: Selection, { nodes, edges }: GraphDocument): Selection {
+  const kept = {
+    nodes: new Set([...selection.nodes].filter((id) => id in nodes)),
+    edges: new Set([...selection.edges].filter((id) => id in edges)),
+  };
+  if (kept.nodes.size === selection.nodes.size && kept.edges.size === selection.edges.size) return selection;
+  return kept.nodes.size + kept.edges.size === 0 ? nothingSelected : kept;
+}

@@ -1,0 +1,84 @@
+import { createStore } from 'zustand/vanilla';
+import type { CheckResult } from '../../../compiler/check.ts';
+import type { GraphDocument } from '../../../graph/document.ts';
+import type { Problem } from '../../../lib/problem.ts';
+import type { RunRow } from '../../_client/api.ts';
+import type { SaveState } from '../../_client/autosave.ts';
+import { type DocumentLog, startLog } from './document-log.ts';
+import type { Facts } from './facts.ts';
+import type { RunState } from './run-state.ts';
+import type { End, Loose } from './wiring.ts';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Selection {
+  readonly nodes: ReadonlySet<string>;
+  readonly edges: ReadonlySet<string>;
+}
+
+/** A search for a node type that is open over the canvas. */
+export interface QuickAdd {
+  /** Where on the screen. */
+  readonly at: Point;
+  /** Where on the canvas the node comes to lie. */
+  readonly position: Point;
+  /** The wire that was dropped in the open: only types that it fits are offered. */
+  readonly wire?: { readonly end: End; readonly loose: Loose };
+}
+
+export type Panel = 'add' | 'outline';
+export type DockTab = 'problems' | 'log' | 'metrics';
+export type Backend = 'auto' | 'webgpu' | 'wasm';
+export type OpenDialog = 'share' | 'shortcuts' | 'versions';
+
+/** Everything that the editor shows of one graph. A new graph gets a new store: two are never mixed. */
+export interface EditorState {
+  readonly log: DocumentLog;
+  /** The newest check; of a document that may be one edit older for a moment. */
+  readonly check: CheckResult | undefined;
+  readonly facts: Facts;
+  readonly selection: Selection;
+  readonly save: SaveState;
+  readonly run: RunState | undefined;
+  readonly runs: readonly RunRow[];
+  /** Nodes whose shown results come from before a change. */
+  readonly stale: ReadonlySet<string>;
+  readonly where: 'page' | 'server';
+  readonly backend: Backend;
+  /** A run is being prepared. */
+  readonly starting: boolean;
+  readonly panel: Panel | undefined;
+  readonly dock: DockTab | undefined;
+  readonly inspector: boolean;
+  readonly quickAdd: QuickAdd | undefined;
+  /** Why the last wire was refused, shown where it was dropped. */
+  readonly refusal: { readonly at: Point; readonly problem: Problem } | undefined;
+  readonly dialog: OpenDialog | undefined;
+}
+
+export const nothingSelected: Selection = { nodes: new Set(), edges: new Set() };
+
+export const createEditorStore = (document: GraphDocument) =>
+  createStore<EditorState>(() => ({
+    log: startLog(document),
+    check: undefined,
+    facts: {},
+    selection: nothingSelected,
+    save: { kind: 'saved' },
+    run: undefined,
+    runs: [],
+    stale: new Set(),
+    where: 'page',
+    backend: 'auto',
+    starting: false,
+    panel: 'add',
+    dock: undefined,
+    inspector: true,
+    quickAdd: undefined,
+    refusal: undefined,
+    dialog: undefined,
+  }));
+export type EditorStore = ReturnType<typeof createEditorStore>;
