@@ -156,6 +156,16 @@ export const modelCardSchema = z.object({
 });
 export type ModelCard = Readonly<z.infer<typeof modelCardSchema>>;
 
+/** What a model says of rows: a probability for each class, or a number. */
+export type Prediction =
+  | {
+      readonly kind: 'classes';
+      readonly categories: readonly string[];
+      /** Row after row, a number for each category. */
+      readonly probabilities: Float32Array;
+    }
+  | { readonly kind: 'numbers'; readonly values: Float64Array };
+
 export interface Model {
   readonly card: ModelCard;
   readonly tensors: Readonly<Record<string, Tensor>>;

@@ -161,7 +161,15 @@ async function runStep(step: PlanStep, running: Running): Promise<Outputs> {
 
 function makeContext(step: PlanStep, { platform, signal, emit }: Running, points: Points): RunContext {
   let lastProgress = 0;
-  return {
+  const context: RunContext = {
+    models: {
+      async predict(model, dataset) {
+        const definition = await stepDefinition(model.card.implementation);
+        if (!definition.predict)
+          return fail('model/no-predictions', `A model of ${definition.title} says nothing of rows.`);
+        return definition.predict(model, dataset, context);
+      },
+    },
     random: new Random(step.seed),
     signal,
     compute: async () => optimising(platform.compute),
@@ -173,6 +181,7 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
       load: () => platform.store.loadCheckpoint(step.cacheKey),
       save: (checkpoint) => platform.store.saveCheckpoint(step.cacheKey, checkpoint),
     },
+    titles: (port) => step.titles?.[port] ?? [],
     progress(fraction, note) {
       const now = Date.now();
       if (now - lastProgress < BATCH_MS && fraction < 1) return;
@@ -188,6 +197,17 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
       if (signal.aborted) throw new Cancelled();
     },
   };
+  return context;
+}
+
+async function stepDefinition(type: string): Promise<StepDefinition> {
+  await loadNodes([type]);
+  const definition = lookup(type);
+  if (definition?.level !== 'step')
+    return fail('model/unknown', `This Patchbay has no node type ${type}, which the model needs.`, {
+      hint: 'Open it in a newer Patchbay.',
+    });
+  return definition;
 }
 
 const networks: Networks = {

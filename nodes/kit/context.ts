@@ -1,6 +1,6 @@
 import type { Dataset } from '../../graph/dataset.ts';
 import type { FileReference } from '../../graph/document.ts';
-import type { Figure, Layers, Model } from '../../graph/values.ts';
+import type { Figure, Layers, Model, Prediction } from '../../graph/values.ts';
 import type { Builder } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import type { Tensor } from '../../ir/tensor.ts';
@@ -23,9 +23,12 @@ export interface RunContext {
   /** The device that computes tensor programs. */
   compute(): Promise<Compute>;
   readonly networks: Networks;
+  readonly models: Models;
   readonly datasets: Datasets;
   readonly files: Files;
   readonly checkpoints: Checkpoints;
+  /** The titles of the nodes that a port's wires come from, in reading order: for steps that are `titled`. */
+  titles(port: string): readonly string[];
   /** From 0 to 1. */
   progress(fraction: number, note?: string): void;
   /** A point of a live curve. Points are batched on the way; none is dropped or rounded. */
@@ -74,6 +77,12 @@ export interface Network {
 export interface Networks {
   fromLayers(layers: Layers): Promise<Network>;
   fromModel(model: Model): Promise<Network>;
+}
+
+/** Any model, whatever made it. */
+export interface Models {
+  /** What it says of each row. Columns that it reads and that are absent are made by its transforms. */
+  predict(model: Model, dataset: Dataset): Promise<Prediction>;
 }
 
 export interface Datasets {

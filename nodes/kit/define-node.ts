@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Dataset } from '../../graph/dataset.ts';
 import type { ModelInput, NetworkSites, PortKind, WireOf } from '../../graph/types.ts';
-import type { PortValues } from '../../graph/values.ts';
+import type { Model, PortValues, Prediction } from '../../graph/values.ts';
 import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import type { Size } from '../../ir/size.ts';
@@ -182,8 +183,12 @@ export interface StepRules<I extends Ports, O extends Ports, P extends z.ZodObje
   /** What the step will cost, from its input types. */
   cost?(inputs: InputTypes<I>, params: z.infer<P>): Partial<Cost>;
   run(inputs: InputValues<I>, params: z.infer<P>, context: RunContext): Promise<OutputValues<O>>;
+  /** For nodes that make models: what such a model says of rows. Prediction, ensembles and metrics ask it. */
+  predict?(model: Model, dataset: Dataset, context: RunContext): Promise<Prediction>;
   /** Results differ by backend and thread count, so the cache key holds them. */
   readonly computes?: true;
+  /** It names its inputs by the titles of the nodes that they come from, so these join the cache key. */
+  readonly titled?: true;
   /** Always run: what it shows depends on more than its inputs. */
   readonly uncached?: true;
 }
