@@ -4,15 +4,16 @@ import type { Value } from '../../ir/operation.ts';
 import { defineStep, optimizer } from '../kit/define-node.ts';
 import { choice, flag, real } from '../kit/params.ts';
 
-const methods = ['sgd', 'adam', 'adamw'] as const;
+const methods = ['sgd', 'rmsprop', 'adam', 'adamw'] as const;
 export type OptimizerKind = (typeof methods)[number];
+const labels = { sgd: 'SGD', rmsprop: 'RMSProp', adam: 'Adam', adamw: 'AdamW' } as const;
 
 const params = z.object({
   method: choice(methods, {
     title: 'Method',
     description: 'How a gradient becomes a step.',
     default: 'adamw',
-    labels: { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' },
+    labels,
   }),
   learningRate: real({
     title: 'Learning rate',
@@ -29,13 +30,23 @@ const params = z.object({
     min: 0,
     max: 0.9999,
     step: 0.05,
-    when: { method: ['sgd'] },
+    when: { method: ['sgd', 'rmsprop'] },
   }),
   nesterov: flag({
     title: 'Nesterov',
-    description: 'Looks ahead along the momentum.',
+    description: 'Looks ahead along the momentum, which has to be above 0.',
     default: false,
     when: { method: ['sgd'] },
+  }),
+  alpha: real({
+    title: 'α',
+    description: 'Decay of the mean of squared gradients.',
+    default: 0.99,
+    min: 0,
+    max: 0.99999,
+    step: 0.01,
+    when: { method: ['rmsprop'] },
+    advanced: true,
   }),
   beta1: real({
     title: 'β₁',
@@ -64,7 +75,7 @@ const params = z.object({
     min: 0,
     max: 1,
     step: 1e-8,
-    when: { method: ['adam', 'adamw'] },
+    when: { method: ['rmsprop', 'adam', 'adamw'] },
     advanced: true,
   }),
   weightDecay: real({
@@ -137,6 +148,22 @@ export const updateRules: { readonly [K in OptimizerKind]: Rule } = {
       };
     },
   },
+  rmsprop: {
+    slots: ({ momentum }) => ['mean-square', ...(momentum > 0 ? ['momentum'] : [])],
+    // Tieleman and Hinton (2012), with ε outside the root as torch.optim.RMSprop has it
+    update(ir, at) {
+      const { alpha, epsilon, momentum } = at.params;
+      const gradient = decayed(ir, at);
+      const [old, velocity] = at.slots as [Value, Value | undefined];
+      const mean = ir.add(ir.mul(old, alpha), ir.mul(ir.mul(gradient, gradient), 1 - alpha));
+      const scaled = ir.div(gradient, ir.add(ir.sqrt(mean), epsilon));
+      const move = velocity ? ir.add(ir.mul(velocity, momentum), scaled) : scaled;
+      return {
+        parameter: ir.sub(at.parameter, ir.mul(move, at.learningRate)),
+        slots: velocity ? [mean, move] : [mean],
+      };
+    },
+  },
   adam: {
     slots: () => ['first-moment', 'second-moment'],
     update: (ir, at) => adam(ir, { ...at, gradient: decayed(ir, at) }),
@@ -157,15 +184,20 @@ export default defineStep({
   id: 'training/optimizer',
   version: 1,
   title: 'Optimizer',
-  keywords: ['sgd', 'momentum', 'adam', 'adamw', 'gradient descent', 'learning rate'],
+  keywords: ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw', 'gradient descent', 'learning rate'],
   inputs: {},
   outputs: { optimizer: optimizer('How to step.') },
   params,
   types: (_, chosen, check) => {
+    if (chosen.method === 'sgd' && chosen.nesterov && chosen.momentum === 0)
+      return check.fail('training/nesterov', 'Nesterov needs a momentum above 0, got 0.', {
+        param: 'momentum',
+        hint: 'Set the momentum to 0.9, or switch Nesterov off.',
+      });
     if (chosen.learningRate > 0.1 && chosen.method !== 'sgd')
       check.warn(
         'training/learning-rate',
-        `A learning rate of ${chosen.learningRate} is far above what Adam is used with.`,
+        `A learning rate of ${chosen.learningRate} is far above what ${labels[chosen.method]} is used with.`,
         {
           param: 'learningRate',
           hint: 'Start with 0.001.',
@@ -184,6 +216,14 @@ export default defineStep({
     summary: 'Says how a gradient changes the parameters.',
     equation: String.raw`\theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}`,
     sources: [
+      {
+        title: 'Sutskever et al., On the importance of initialization and momentum in deep learning (2013): Nesterov',
+        url: 'https://proceedings.mlr.press/v28/sutskever13.html',
+      },
+      {
+        title: 'Tieleman and Hinton, Lecture 6.5: RMSProp (2012)',
+        url: 'https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf',
+      },
       { title: 'Kingma and Ba, Adam (2015)', url: 'https://arxiv.org/abs/1412.6980' },
       {
         title: 'Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019)',
