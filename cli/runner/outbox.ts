@@ -7,7 +7,7 @@ const pace = (elapsedMs: number): number => Math.min(LONGEST_MS, Math.max(SHORTE
 
 /**
  * Events on their way to the server. While they wait, what says the same again becomes one: of progress the newest, of a
- * curve all points together. Numbers are given at the end, so that the series has no gaps.
+ * curve all points together, of a preview the newest. Numbers are given at the end, so that the series has no gaps.
  */
 export class Outbox {
   readonly #began = Date.now();
@@ -59,11 +59,12 @@ export class Outbox {
   }
 }
 
-const isGathered = ({ kind }: RunEvent): boolean => kind === 'progress' || kind === 'points';
+const isGathered = ({ kind }: RunEvent): boolean => kind === 'progress' || kind === 'points' || kind === 'preview';
 
-/** Whether two events are of one curve, or of one progress. */
+/** Whether two events are of one curve, of one progress, or show the same output. */
 const says = (a: RunEvent, b: RunEvent): boolean =>
   isGathered(a) &&
   a.node === b.node &&
   a.kind === b.kind &&
-  (a.kind !== 'points' || b.kind !== 'points' || a.data.series === b.data.series);
+  (a.kind !== 'points' || b.kind !== 'points' || a.data.series === b.data.series) &&
+  (a.kind !== 'preview' || b.kind !== 'preview' || a.data.port === b.data.port);

@@ -144,6 +144,7 @@ export async function persist<T>(
       return await call();
     } catch (error) {
       if (!(error instanceof Away)) throw error;
+      signal.throwIfAborted();
       onAway?.(error);
       await sleep(wait, undefined, { signal });
     }
