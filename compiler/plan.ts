@@ -86,6 +86,11 @@ function makeStep(
   const own = node.params.seed;
   const seed = typeof own === 'number' ? keyOf(own) : keyOf(document.seed, node.id);
   const keyed = (list: readonly StepInput[]) => list.map(({ step, port }) => [steps.get(step)!.cacheKey, port]);
+  const titles =
+    definition.titled &&
+    Object.fromEntries(
+      Object.entries(inputs).map(([port, list]) => [port, list.map(({ step }) => check.graph.nodes.get(step)!.title)]),
+    );
   const cacheKey = hashJson({
     semantics: SEMANTICS,
     op: definition.id,
@@ -95,6 +100,7 @@ function makeStep(
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, list]) => [port, keyed(list)])),
     after: keyed(after),
     layers: Object.values(layers).map((each) => [each, each.nodes.map(({ type }) => codeHash(type))]),
+    ...(titles && { titles }),
     ...(definition.random && { seed }),
     ...(definition.computes && { device: [device.backend, device.threads] }),
   });
@@ -109,6 +115,7 @@ function makeStep(
     after,
     ...(Object.keys(layers).length > 0 && { layers }),
     outputs: Object.fromEntries(Object.entries(outputs).map(([port, type]) => [port, wireToJson(type)])),
+    ...(titles && { titles }),
     seed,
     cacheKey,
     ...(definition.uncached && { uncached: true as const }),

@@ -23,6 +23,8 @@ export interface PlanStep {
   readonly layers?: Readonly<Record<string, Layers>>;
   /** The types that the checker found: what is known of the outputs before the step has run. */
   readonly outputs: Readonly<Record<string, WireTypeJson>>;
+  /** For a step that names its inputs: the titles of the nodes that each port's wires come from. */
+  readonly titles?: Readonly<Record<string, readonly string[]>>;
   readonly seed: readonly [number, number];
   /** Merkle hash over type, version, code, params, inputs' keys, seed, device class: equal keys give equal values. */
   readonly cacheKey: string;

@@ -1,16 +1,6 @@
 import { z } from 'zod';
 import { addSizes, floorDivide, multiplySizes, type Size, substitute, symbol } from '../../ir/size.ts';
-import {
-  dataset,
-  defineStep,
-  metrics,
-  model,
-  objective,
-  optimizer,
-  optional,
-  policy,
-  schedule,
-} from '../kit/define-node.ts';
+import { dataset, defineStep, metrics, model, objective, optimizer, optional, schedule } from '../kit/define-node.ts';
 import { checkData } from '../kit/targets.ts';
 import { Training, trainingParams } from '../kit/training-loop.ts';
 import type { ObjectiveParams } from './objective.ts';
@@ -27,7 +17,6 @@ export default defineStep({
     objective: objective('What to make small.'),
     optimizer: optimizer('How to step.'),
     schedule: optional(schedule('How the learning rate changes; constant where nothing is wired.')),
-    policy: optional(policy('Not used yet.')),
   },
   outputs: { model: model('The trained network.'), metrics: metrics('Loss curves and final numbers.') },
   params: z.object(trainingParams),
