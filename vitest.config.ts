@@ -16,7 +16,8 @@ if (chromium) {
 export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],
-    exclude: ['node_modules/**', '.next/**', 'e2e/**'],
+    // what needs a database or a running server: vitest.server.config.ts
+    exclude: ['node_modules/**', '.next/**', 'e2e/**', 'server/**', 'db/**', 'cli/runner/**'],
     testTimeout: 30_000,
     pool: 'forks',
   },

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of what is stored and served: they need a PostgreSQL, and some of them the built app and real processes. */
+export default defineConfig({
+  test: {
+    include: ['server/**/*.test.ts', 'db/**/*.test.ts', 'cli/runner/**/*.test.ts'],
+    globalSetup: ['server/testing/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    // two cores: processes that compute beside each other would wait for each other
+    fileParallelism: false,
+  },
+});
