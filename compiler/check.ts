@@ -11,6 +11,7 @@ import type {
   InputDefinition,
   LayerNodeDefinition,
   NetworkSummary,
+  NodeAbove,
   Place,
   StepDefinition,
   TypeContext,
@@ -99,9 +100,15 @@ export class Checker {
         });
         continue;
       }
-      const above = this.#networksAbove(node, graph, flat, networks, solver);
+      const networksAbove = this.#networksAbove(node, graph, flat, networks, solver);
+      const repeated = node.definition.level === 'step' && node.definition.variations ? nodesAbove(graph, id) : [];
+      const above = { networks: networksAbove, nodes: repeated };
       const old = this.#memory.get(id);
-      const key = [...Object.entries(inputs).flat(2), ...above.map(({ signature }) => signature)];
+      const key = [
+        ...Object.entries(inputs).flat(2),
+        ...networksAbove.map(({ signature }) => signature),
+        ...repeated.flatMap((each) => [each.id, each.params]),
+      ];
       const remembered =
         old && old.node === node && old.inputs.length === key.length && old.inputs.every((each, i) => each === key[i]);
       const found = remembered ? old.found : this.#shared(checkNode(node, inputs, above, notes(node, graph, inputs)));
@@ -246,11 +253,33 @@ export class Checker {
   }
 }
 
+/** What a step may know of what is above it beyond its input types. */
+interface Above {
+  readonly networks: readonly { readonly port: string; readonly summary: NetworkSummary }[];
+  /** Only for steps over repetitions. */
+  readonly nodes: readonly NodeAbove[];
+}
+
+/** Every node of the document that a node depends on, in the order of the document. */
+export function nodesAbove(graph: FlatGraph, id: string): NodeAbove[] {
+  const seen = new Set<string>();
+  const visit = (at: string): void => {
+    if (seen.has(at)) return;
+    seen.add(at);
+    for (const port of Object.keys(graph.nodes.get(at)?.definition.inputs ?? {}))
+      for (const { from } of graph.wires.get(inputKey(at, port)) ?? []) visit(from[0]);
+  };
+  visit(id);
+  return [...graph.nodes.values()]
+    .filter((node) => node.id !== id && seen.has(node.id) && node.id === node.origin)
+    .map(({ id: own, definition, title, params }) => ({ id: own, type: definition.id, title, params }));
+}
+
 /** One node alone: its types, costs and problems for given inputs. */
 function checkNode(
   node: FlatNode,
   inputs: Readonly<Record<string, readonly WireType[]>>,
-  above: readonly { port: string; summary: NetworkSummary }[],
+  above: Above,
   ends: readonly NonNullable<Problem['notes']>[number][],
 ): Found {
   const problems: Problem[] = [];
@@ -368,10 +397,11 @@ function checkStep(
   inputs: Readonly<Record<string, readonly WireType[]>>,
   params: Readonly<Record<string, unknown>>,
   check: TypeContext,
-  above: readonly { port: string; summary: NetworkSummary }[],
+  above: Above,
 ): Rules {
   const types = mapRecord(definition.inputs, (spec, port) => (spec.many ? (inputs[port] ?? []) : inputs[port]?.[0]));
-  const network = (port: string) => above.find((each) => each.port === port)!.summary;
+  const network = (port: string) => above.networks.find((each) => each.port === port)!.summary;
+  definition.variations?.(params as never, above.nodes, check);
   const outputs = definition.types(types as never, params as never, { ...check, network }) as Record<string, WireType>;
   return { outputs, sites: noSites, cost: { ...noCost, ...definition.cost?.(types as never, params as never) } };
 }

@@ -10,6 +10,12 @@ export async function checkDocument(document: GraphDocument): Promise<CheckResul
 }
 
 /** From a document to what a run does. */
-export async function compile(document: GraphDocument, options: Omit<PlanOptions, 'codeHash'>): Promise<PlanResult> {
-  return makePlan(document, await checkDocument(document), { ...options, codeHash });
+export async function compile(
+  document: GraphDocument,
+  options: Omit<PlanOptions, 'codeHash' | 'check'>,
+): Promise<PlanResult> {
+  await loadNodes(Object.values(document.nodes).map((node) => node.type));
+  const checker = new Checker(lookup);
+  const check = (each: GraphDocument) => checker.check(each);
+  return makePlan(document, check(document), { ...options, codeHash, check });
 }

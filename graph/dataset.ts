@@ -36,12 +36,28 @@ export interface DatasetColumn {
 
 export type DataOf<K extends ColumnData['kind']> = Extract<ColumnData, { readonly kind: K }>;
 
+/** A transform that was fitted to rows, whole, so that it can be applied to other rows: a tokenizer, a scaler. */
+export interface Transform {
+  /** The node type that applies it again. */
+  readonly implementation: string;
+  /** The column that it reads. */
+  readonly column: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What was fitted, as JSON. */
+  readonly data: unknown;
+}
+export type Transforms = Readonly<Record<string, Transform>>;
+
 /** Rows of typed columns. Never changed once made: every node gives a new one that shares what it can. */
 export class Dataset {
   readonly columns: readonly DatasetColumn[];
   readonly rows: number;
+  /** How derived columns were made, by the hash that their origin names. */
+  readonly transforms: Transforms;
 
-  constructor(columns: readonly DatasetColumn[], rows?: number) {
+  constructor(columns: readonly DatasetColumn[], rows?: number, transforms: Transforms = {}) {
+    const used = new Set(columns.map((column) => column.origin?.transform));
+    this.transforms = Object.fromEntries(Object.entries(transforms).filter(([hash]) => used.has(hash)));
     this.columns = columns;
     this.rows = rows ?? (columns[0] ? rowCount(columns[0].data) : 0);
     const names = new Set<string>();
@@ -84,15 +100,19 @@ export class Dataset {
   }
 
   /** The same rows with these columns put in, in place of those with the same names. */
-  with(columns: readonly DatasetColumn[]): Dataset {
+  with(columns: readonly DatasetColumn[], transforms: Transforms = {}): Dataset {
     const names = new Set(columns.map((column) => column.name));
-    return new Dataset([...this.columns.filter((column) => !names.has(column.name)), ...columns], this.rows);
+    return new Dataset([...this.columns.filter((column) => !names.has(column.name)), ...columns], this.rows, {
+      ...this.transforms,
+      ...transforms,
+    });
   }
 
   select(names: readonly string[]): Dataset {
     return new Dataset(
       names.map((name) => this.column(name)),
       this.rows,
+      this.transforms,
     );
   }
 
@@ -101,6 +121,7 @@ export class Dataset {
     return new Dataset(
       this.columns.map((column) => ({ ...column, data: takeData(column.data, indices) })),
       indices.length,
+      this.transforms,
     );
   }
 }
@@ -166,7 +187,7 @@ function takeData(data: ColumnData, indices: ArrayLike<number>): ColumnData {
 
 /** The schema of a column. */
 export function columnType({ name, role, origin, data }: DatasetColumn): Column {
-  const rest = { name, ...(role && { role }), ...(origin && { origin }) };
+  const rest = { name, ...(role && { role }), ...(origin && { origin: { column: origin.column } }) };
   switch (data.kind) {
     case 'category':
       return { ...rest, kind: 'category', size: data.categories.length, categories: data.categories };

@@ -25,6 +25,8 @@ export interface PlanStep {
   readonly outputs: Readonly<Record<string, WireTypeJson>>;
   /** For a step that names its inputs: the titles of the nodes that each port's wires come from. */
   readonly titles?: Readonly<Record<string, readonly string[]>>;
+  /** For a step over repetitions: what each is called. */
+  readonly labels?: readonly string[];
   readonly seed: readonly [number, number];
   /** Merkle hash over type, version, code, params, inputs' keys, seed, device class: equal keys give equal values. */
   readonly cacheKey: string;

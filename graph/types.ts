@@ -37,8 +37,8 @@ export type ColumnRole = (typeof columnRoles)[number];
 export type Column = ColumnKind & {
   readonly name: string;
   readonly role?: ColumnRole;
-  /** For a derived column: what it was made from, and by which fitted transform. */
-  readonly origin?: { readonly column: string; readonly transform: string };
+  /** For a derived column: what it was made from. */
+  readonly origin?: { readonly column: string };
 };
 
 export const tasks = [
@@ -80,6 +80,8 @@ export type Capability = (typeof capabilities)[number];
 export interface ModelInput {
   readonly column: string;
   readonly type: TensorType;
+  /** The column that it can be made from again, where it is absent. */
+  readonly from?: string;
 }
 
 /** What can be addressed in a network before it is there: by adapters, freezing, merging. */

@@ -131,7 +131,14 @@ const tensorType = z.custom<TensorTypeJson>((value) => typeof value === 'object'
 export const modelCardSchema = z.object({
   task: z.enum(tasks),
   signature: z.object({
-    inputs: z.array(z.object({ column: z.string(), type: tensorType })),
+    /** `origin`: from which column, and by which transform, it can be made. */
+    inputs: z.array(
+      z.object({
+        column: z.string(),
+        type: tensorType,
+        origin: z.object({ column: z.string(), transform: z.string() }).optional(),
+      }),
+    ),
     output: tensorType.optional(),
     target: z.string().optional(),
     /** The target's categories, in the order of the probabilities. */
@@ -140,13 +147,14 @@ export const modelCardSchema = z.object({
   capabilities: z.array(z.enum(capabilities)),
   implementation: z.string(),
   version: z.int(),
-  transforms: z.array(
+  /** How columns that the model reads are made from others, where they are absent; by the hash of the transform. */
+  transforms: z.record(
+    z.string(),
     z.object({
-      column: z.string(),
-      from: z.string(),
       implementation: z.string(),
-      params: z.json(),
-      transform: z.string(),
+      column: z.string(),
+      params: z.record(z.string(), z.unknown()),
+      data: z.unknown(),
     }),
   ),
   layers: z.custom<Layers>((value) => typeof value === 'object' && value !== null).optional(),

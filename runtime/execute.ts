@@ -1,5 +1,6 @@
 import { bindLayers, buildNetwork } from '../compiler/network.ts';
 import { PROBE, probe } from '../compiler/probe.ts';
+import type { Dataset } from '../graph/dataset.ts';
 import type { EventData, EventKind, RunEvent } from '../graph/events.ts';
 import type { Plan, PlanStep, StepInput } from '../graph/plan.ts';
 import { mapSizes, type PortKind, type WireTypeJson, wireFromJson } from '../graph/types.ts';
@@ -167,7 +168,7 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
         const definition = await stepDefinition(model.card.implementation);
         if (!definition.predict)
           return fail('model/no-predictions', `A model of ${definition.title} says nothing of rows.`);
-        return definition.predict(model, dataset, context);
+        return definition.predict(model, await withTransforms(model, dataset, context), context);
       },
     },
     random: new Random(step.seed),
@@ -181,6 +182,7 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
       load: () => platform.store.loadCheckpoint(step.cacheKey),
       save: (checkpoint) => platform.store.saveCheckpoint(step.cacheKey, checkpoint),
     },
+    labels: step.labels ?? [],
     titles: (port) => step.titles?.[port] ?? [],
     progress(fraction, note) {
       const now = Date.now();
@@ -208,6 +210,18 @@ async function stepDefinition(type: string): Promise<StepDefinition> {
       hint: 'Open it in a newer Patchbay.',
     });
   return definition;
+}
+
+/** Makes the columns that a model reads and that are absent from those that they came from. */
+async function withTransforms({ card }: Model, dataset: Dataset, context: RunContext): Promise<Dataset> {
+  let current = dataset;
+  for (const { column, origin } of card.signature.inputs) {
+    const transform = origin && card.transforms[origin.transform];
+    if (current.find(column) || !transform || !current.find(transform.column)) continue;
+    const definition = await stepDefinition(transform.implementation);
+    if (definition.apply) current = await definition.apply(transform, current, context);
+  }
+  return current;
 }
 
 const networks: Networks = {

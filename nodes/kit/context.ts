@@ -24,6 +24,8 @@ export interface RunContext {
   compute(): Promise<Compute>;
   readonly networks: Networks;
   readonly models: Models;
+  /** For steps over repetitions: what each repetition is called, in the order of the inputs. */
+  readonly labels: readonly string[];
   readonly datasets: Datasets;
   readonly files: Files;
   readonly checkpoints: Checkpoints;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dataset } from '../../graph/dataset.ts';
+import type { Dataset, Transform } from '../../graph/dataset.ts';
 import type { ModelInput, NetworkSites, PortKind, WireOf } from '../../graph/types.ts';
 import type { Model, PortValues, Prediction } from '../../graph/values.ts';
 import type { Ir } from '../../ir/builder.ts';
@@ -174,17 +174,39 @@ export interface CompositeRules<P extends z.ZodObject> {
 
 // --- steps
 
+/** A node of the document that a step depends on. */
+export interface NodeAbove {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** One repetition of what is above a step. */
+export interface Variation {
+  readonly label: string;
+  /** Without a node, `param` is a field of the document: its seed. */
+  readonly changes: readonly { readonly node?: string; readonly param: string; readonly value: unknown }[];
+}
+
 export interface StepRules<I extends Ports, O extends Ports, P extends z.ZodObject> {
   types(
     inputs: InputTypes<I>,
     params: z.infer<P>,
     check: TypeContext & { network(port: string): NetworkSummary },
   ): OutputTypes<O>;
+  /**
+   * For steps over repetitions, such as sweeps and folds: each variation changes params above, and the step gets the
+   * values of its inputs once for each. What the changes do not reach is computed once. Checked while editing.
+   */
+  variations?(params: z.infer<P>, above: readonly NodeAbove[], check: TypeContext): readonly Variation[];
   /** What the step will cost, from its input types. */
   cost?(inputs: InputTypes<I>, params: z.infer<P>): Partial<Cost>;
   run(inputs: InputValues<I>, params: z.infer<P>, context: RunContext): Promise<OutputValues<O>>;
   /** For nodes that make models: what such a model says of rows. Prediction, ensembles and metrics ask it. */
   predict?(model: Model, dataset: Dataset, context: RunContext): Promise<Prediction>;
+  /** For nodes that fit a transform: other rows with the columns that it makes. */
+  apply?(transform: Transform, dataset: Dataset, context: RunContext): Promise<Dataset>;
   /** Results differ by backend and thread count, so the cache key holds them. */
   readonly computes?: true;
   /** It names its inputs by the titles of the nodes that they come from, so these join the cache key. */

@@ -420,9 +420,14 @@ export class Training {
           ...before.card,
           signature: {
             ...before.card.signature,
+            inputs: before.card.signature.inputs.map(({ column, type }) => {
+              const { origin } = data.column(column);
+              return { column, type, ...(origin && { origin }) };
+            }),
             target: this.#target.column,
             ...(target.data.kind === 'category' && { categories: [...target.data.categories] }),
           },
+          transforms: { ...before.card.transforms, ...data.transforms },
           training: {
             steps: this.#progress.step,
             rows: data.rows,
