@@ -52,7 +52,7 @@ const loaders: Readonly<Record<string, Loader>> = {
 /** What a node type computes, as a hash over its code and all it imports: part of every cache key. */
 export const codeHashes: Readonly<Record<string, string>> = {
   'data/dataset': '4188946a990d14b7',
-  'data/split': '6bc1db091dd5551f',
+  'data/split': 'a8d79446a7d08721',
   'data/upload': 'bb5b5b8f31e0fb8e',
   'data/view-figure': '2d31060d83537666',
   'data/view-table': '30998a82ed0ece48',

@@ -54,7 +54,20 @@ function copyRuntime() {
   }
 }
 
-const sources = ['app', 'cli', 'compiler', 'db', 'graph', 'ir', 'lib', 'nodes', 'public', 'runtime', 'server', 'templates'];
+const sources = [
+  'app',
+  'cli',
+  'compiler',
+  'db',
+  'graph',
+  'ir',
+  'lib',
+  'nodes',
+  'public',
+  'runtime',
+  'server',
+  'templates',
+];
 const isSource = (path) => !/\.test\.tsx?$|\/testing\/|^public\/ort\//.test(path);
 
 /** A hash of everything that a build is made of. */
@@ -78,7 +91,8 @@ export function build() {
   copyRuntime();
   const stamp = hashOfSources();
   const file = join(root, '.next', 'patchbay-stamp');
-  if (existsSync(join(root, '.next', 'BUILD_ID')) && existsSync(file) && readFileSync(file, 'utf8') === stamp) return false;
+  if (existsSync(join(root, '.next', 'BUILD_ID')) && existsSync(file) && readFileSync(file, 'utf8') === stamp)
+    return false;
   console.log('Building (about a minute) …');
   const built = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
     cwd: root,

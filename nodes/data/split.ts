@@ -4,7 +4,7 @@ import type { DatasetType } from '../../graph/types.ts';
 import { fail } from '../../lib/problem.ts';
 import type { Random } from '../../lib/random.ts';
 import { dataset, defineStep } from '../kit/define-node.ts';
-import { choice, column, real } from '../kit/params.ts';
+import { choice, column, integer, real } from '../kit/params.ts';
 
 const share = (title: string, value: number) =>
   real({
@@ -52,6 +52,25 @@ export default defineStep({
       default: 'rows',
       labels: { rows: 'Rows', characters: 'Characters' },
       when: { method: ['ordered'] },
+      advanced: true,
+    }),
+    folds: integer({
+      title: 'Folds',
+      description:
+        'Divides what is not for the test into so many folds: one is the validation, the others are the training. 0: by shares.',
+      default: 0,
+      min: 0,
+      max: 1000,
+      when: { method: ['random', 'stratified'] },
+      advanced: true,
+    }),
+    fold: integer({
+      title: 'Fold',
+      description: 'Which of the folds is the validation, from 1. Cross-validate goes through all of them.',
+      default: 1,
+      min: 1,
+      max: 1000,
+      when: { method: ['random', 'stratified'] },
       advanced: true,
     }),
   }),

@@ -54,7 +54,7 @@ const model: PortValue = {
     capabilities: [],
     implementation: 'network/network',
     version: 1,
-    transforms: [],
+    transforms: {},
     parameters: [{ name: 'linear.weight', shape: [2, 3], trainable: true }],
   },
   tensors: { 'linear.weight': float32([2, 3], [1, 2, 3, 4, 5, 6]) },

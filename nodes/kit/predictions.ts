@@ -87,18 +87,19 @@ export function checkReads(
     const found = dataset.columns.find(({ name }) => name === column);
     if (!found && from !== undefined && dataset.columns.some(({ name }) => name === from)) continue;
     const given = found && columnTensor(found);
-    if (!given)
-      return check.fail(
+    if (!given) {
+      check.fail(
         'training/column',
         `${title} needs a column ${column}${from === undefined ? '' : `, or ${from} to make it of`}, which the model reads; the data set has ${names}.`,
         { port, hint: 'Prepare this data set in the same way as the training data.' },
       );
+    }
     const fits =
       given.dtype === type.dtype &&
       given.shape.length === type.shape.length &&
       given.shape.every((size, i) => check.equal(size, type.shape[i]!));
     if (!fits)
-      return check.fail(
+      check.fail(
         'training/column',
         `${title} needs ${column} as ${showTensorType(type)}, which the model reads, got ${showTensorType(given)}.`,
         { port, hint: 'Prepare this data set in the same way as the training data.' },

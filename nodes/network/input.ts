@@ -113,7 +113,7 @@ export default defineInput({
         `Input needs numbers or ids, ${found.name} is a column of ${found.kind}.`,
         { param: 'column', hint: 'Put a Tokenize node before it, or choose another column.' },
       );
-    return { column: found.name, type: tensorType };
+    return { column: found.name, type: tensorType, ...(found.origin && { from: found.origin.column }) };
   },
   docs: {
     summary: 'Brings one column of a data set into a network as a batch of rows.',

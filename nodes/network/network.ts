@@ -3,6 +3,7 @@ import type { Capability, ModelType } from '../../graph/types.ts';
 import { showTensorType, type TensorType, tensorTypeToJson } from '../../ir/types.ts';
 import { defineStep, model, tensor } from '../kit/define-node.ts';
 import { choice } from '../kit/params.ts';
+import { predictWithNetwork } from '../kit/predictions.ts';
 
 /** What a network's output is, by task: how many axes, and what the last one counts. */
 const shapes = {
@@ -103,7 +104,7 @@ export default defineStep({
           capabilities: capabilitiesOf(task, network),
           implementation: 'network/network',
           version: 1,
-          transforms: [],
+          transforms: {},
           layers,
           parameters: network.parameters.map(({ name, shape, trainable }) => ({ name, shape: [...shape], trainable })),
         },
@@ -111,6 +112,7 @@ export default defineStep({
       },
     };
   },
+  predict: (trained, rows, context) => predictWithNetwork(trained, rows, context),
   docs: {
     summary: 'Closes layers into a model with new weights.',
     notes:

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { chooseColumn } from '../../graph/dataset.ts';
+import { chooseColumn, Dataset, type Transform } from '../../graph/dataset.ts';
 import type { Column } from '../../graph/types.ts';
+import type { Tokenizer } from '../../graph/values.ts';
 import { hashJson } from '../../lib/hash.ts';
 import { fail } from '../../lib/problem.ts';
+import type { RunContext } from '../kit/context.ts';
 import { dataset, defineStep, tokenizer } from '../kit/define-node.ts';
 import { choice, column, integer } from '../kit/params.ts';
 import { openTokenizer } from '../kit/tokenizers.ts';
@@ -45,64 +47,30 @@ export default defineStep({
         `Tokenize needs a column of text${params.column ? ` named ${params.column}` : ''}, the data set has ${type.columns.map((each) => `${each.name} (${each.kind})`).join(', ') || 'no columns'}.`,
         { param: 'column', hint: 'Choose a column of text.' },
       );
-    const kept = type.columns
-      .filter(({ name }) => name !== 'tokens' && name !== 'mask')
-      .map((each): Column => {
-        if (each !== found || each.role !== 'feature') return each;
-        const { role: _, ...rest } = each;
-        return rest as Column;
-      });
+    const origin = { column: found.name };
     return {
       dataset: {
         ...type,
         columns: [
-          ...kept,
-          { name: 'tokens', kind: 'tokens', length: params.length, vocabulary, role: 'feature' },
-          { name: 'mask', kind: 'vector', size: params.length },
+          ...type.columns.filter(({ name }) => !made.has(name)).map((each) => asSource(each, found.name)),
+          { name: 'tokens', kind: 'tokens', length: params.length, vocabulary, role: 'feature', origin },
+          { name: 'mask', kind: 'vector', size: params.length, origin },
         ],
       },
     };
   },
-  async run({ dataset: data, tokenizer: made }, params, context) {
-    const found = chooseColumn(data.type, { name: params.column, role: 'feature', kinds: ['text'] });
+  async run({ dataset: data, tokenizer: read }, { column: named, length, keep }, context) {
+    const found = chooseColumn(data.type, { name: named, role: 'feature', kinds: ['text'] });
     if (!found) return fail('text/column', 'Tokenize needs a column of text.');
-    const texts = data.data(found.name, 'text').values;
-    const open = await openTokenizer(made);
-    const { length } = params;
-    const tokens = new Int32Array(texts.length * length);
-    const mask = new Float32Array(texts.length * length);
-    for (const [row, text] of texts.entries()) {
-      const ids = open.encode(text);
-      const kept = params.keep === 'start' ? ids.slice(0, length) : ids.slice(-length);
-      tokens.set(kept, row * length);
-      mask.fill(1, row * length, row * length + kept.length);
-      if (row % 256 === 0) {
-        context.progress(row / texts.length, `${row} of ${texts.length} texts`);
-        await context.breathe();
-      }
-    }
-    const origin = { column: found.name, transform: hashJson({ tokenizer: made.json, params }) };
-    const columns = data.columns
-      .filter(({ name }) => name !== 'tokens' && name !== 'mask')
-      .map((each) => {
-        if (each.name !== found.name || each.role !== 'feature') return each;
-        const { role: _, ...rest } = each;
-        return rest;
-      });
-    const plain = data.select(columns.map(({ name }) => name));
-    return {
-      dataset: plain.with([
-        ...columns,
-        {
-          name: 'tokens',
-          role: 'feature',
-          origin,
-          data: { kind: 'tokens', length, vocabulary: open.vocabulary, values: tokens },
-        },
-        { name: 'mask', origin, data: { kind: 'vector', size: length, values: mask } },
-      ]),
+    const transform: Transform = {
+      implementation: 'text/tokenize',
+      column: found.name,
+      params: { length, keep },
+      data: { json: read.json, vocabulary: read.vocabulary },
     };
+    return { dataset: await tokenize(transform, data, context) };
   },
+  apply: (transform, data, context) => tokenize(transform, data, context),
   docs: {
     summary: 'Writes each text as a row of token ids of one length, with a mask of those that count.',
     notes:
@@ -124,3 +92,48 @@ export default defineStep({
     ],
   },
 });
+
+/** What this node makes. */
+const made = new Set(['tokens', 'mask']);
+
+/** The column that was read is no feature any more: its tokens are. */
+function asSource<C extends Pick<Column, 'name' | 'role'>>(column: C, name: string): C {
+  if (column.name !== name || column.role !== 'feature') return column;
+  const { role: _, ...rest } = column;
+  return rest as C;
+}
+
+async function tokenize(transform: Transform, data: Dataset, context: RunContext): Promise<Dataset> {
+  const { length, keep } = transform.params as { length: number; keep: 'start' | 'end' };
+  const texts = data.data(transform.column, 'text').values;
+  const open = await openTokenizer(transform.data as Tokenizer);
+  const tokens = new Int32Array(texts.length * length);
+  const mask = new Float32Array(texts.length * length);
+  for (const [row, text] of texts.entries()) {
+    const ids = open.encode(text);
+    const kept = keep === 'start' ? ids.slice(0, length) : ids.slice(-length);
+    tokens.set(kept, row * length);
+    mask.fill(1, row * length, row * length + kept.length);
+    if (row % 256 === 0) {
+      context.progress(row / texts.length, `${row} of ${texts.length} texts`);
+      await context.breathe();
+    }
+  }
+  const hash = hashJson(transform);
+  const origin = { column: transform.column, transform: hash };
+  const columns = data.columns.filter(({ name }) => !made.has(name)).map((each) => asSource(each, transform.column));
+  return new Dataset(
+    [
+      ...columns,
+      {
+        name: 'tokens',
+        role: 'feature',
+        origin,
+        data: { kind: 'tokens', length, vocabulary: open.vocabulary, values: tokens },
+      },
+      { name: 'mask', origin, data: { kind: 'vector', size: length, values: mask } },
+    ],
+    data.rows,
+    { ...data.transforms, [hash]: transform },
+  );
+}

@@ -18,7 +18,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { type ColumnData, Dataset, type DatasetColumn, width } from '../../graph/dataset.ts';
+import { type ColumnData, Dataset, type DatasetColumn, type Transforms, width } from '../../graph/dataset.ts';
 import { fail } from '../../lib/problem.ts';
 
 /** What a field's metadata keeps beside Arrow's own type. */
@@ -39,7 +39,11 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
   const fields = columns.map(
     ({ data, name, extra }) => new Field(name, data.type, true, new Map([[KEY, JSON.stringify(extra)]])),
   );
-  const schema = new Schema(fields, new Map([['rows', String(dataset.rows)]]));
+  const metadata = new Map([
+    ['rows', String(dataset.rows)],
+    ['transforms', JSON.stringify(dataset.transforms)],
+  ]);
+  const schema = new Schema(fields, metadata);
   const struct = makeData({
     type: new Struct(fields),
     length: dataset.rows,
@@ -186,7 +190,7 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
       data: decodeColumn(extra, vector.data, rows),
     };
   });
-  return new Dataset(columns, rows);
+  return new Dataset(columns, rows, JSON.parse(table.schema.metadata.get('transforms') ?? '{}') as Transforms);
 }
 
 function decodeColumn(extra: Extra, chunks: readonly Data[], rows: number): ColumnData {

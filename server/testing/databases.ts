@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { inject, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { newId } from '../secrets.ts';
 import { openServer, type Server } from '../server.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -59,4 +59,19 @@ export async function testServer(kind: Kind): Promise<Server> {
     await place.remove();
   });
   return server;
+}
+
+/** One server for all tests of a `describe`: each of them brings its own accounts. */
+export function sharedServer(kind: Kind): () => Server {
+  let server: Server;
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace(kind);
+    server = await openServer(settingsOf(place));
+  });
+  afterAll(async () => {
+    await server.close();
+    await place.remove();
+  });
+  return () => server;
 }

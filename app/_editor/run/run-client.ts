@@ -184,7 +184,7 @@ async function endLeftRun(graph: string, { id, rev }: { readonly id: string; rea
 }
 
 function holdLock(name: string): () => void {
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
@@ -221,34 +221,34 @@ class Recorder {
     this.#events.push(event);
     if (event.kind === 'done')
       for (const reference of Object.values(event.data.outputs)) this.#keep(reference as ValueReference);
-    this.#sending ??= this.#send();
+    this.#sending ??= this.#sendAll();
   }
 
   /** Sends what is left. */
   async finish(): Promise<void> {
     this.#over = true;
     await this.#values;
-    while (this.#events.length > 0) await (this.#sending ??= this.#send());
+    await this.#sending;
   }
 
-  async #send(): Promise<void> {
-    if (!this.#over) await pause(GATHER_MS);
+  async #sendAll(): Promise<void> {
     const { graph, run, onProblem } = this.#options;
-    const events = this.#events.slice(0, MOST_EVENTS);
-    try {
-      await api.runs.record.mutate({ graph, rev: await this.#rev, run, events });
-      this.#events = this.#events.slice(events.length);
-    } catch (error) {
-      const problem = problemOfCall(error);
-      if (isOffline(problem) || problem.code === 'request/too-fast' || problem.code === 'database/away')
-        await pause(RETRY_MS);
-      else {
-        this.#events = [];
-        onProblem({ ...problem, message: `This run could not be kept on the server: ${problem.message}` });
+    while (this.#events.length > 0) {
+      if (!this.#over) await pause(GATHER_MS);
+      const events = this.#events.slice(0, MOST_EVENTS);
+      try {
+        await api.runs.record.mutate({ graph, rev: await this.#rev, run, events });
+        this.#events = this.#events.slice(events.length);
+      } catch (error) {
+        const problem = problemOfCall(error);
+        if (['network/offline', 'request/too-fast', 'database/away'].includes(problem.code)) await pause(RETRY_MS);
+        else {
+          this.#events = [];
+          onProblem({ ...problem, message: `This run could not be kept on the server: ${problem.message}` });
+        }
       }
     }
     this.#sending = undefined;
-    if (this.#events.length > 0) this.#sending = this.#send();
   }
 
   /** One value after the other, beside the run: a value that can't be sent stays on this device. */

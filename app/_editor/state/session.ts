@@ -11,7 +11,7 @@ import { Checking } from './checking.ts';
 import { type DocumentLog, perform, redo, undo } from './document-log.ts';
 import { rebase } from './rebase.ts';
 import { staleNodes } from './stale.ts';
-import { createEditorStore, type EditorStore, nothingSelected, type Selection } from './store.ts';
+import { createEditorStore, type EditorStore, nothingSelected, type Point, type Selection } from './store.ts';
 
 export const complain = ({ message, hint }: Problem): void => {
   toast.error(message, hint === undefined ? {} : { description: hint });
@@ -22,6 +22,17 @@ type SavedCommands = Parameters<typeof api.graphs.save.mutate>[0]['commands'];
 /** Other tabs of this browser: what one saves, the others take in. */
 const channelName = 'patchbay:saved';
 
+/** What the canvas lets others do. */
+export interface CanvasView {
+  /** The middle of what is seen. */
+  middle(): Point;
+  toCanvas(screen: Point): Point;
+  /** Brings nodes into view. */
+  show(nodes: readonly string[]): void;
+  fit(): void;
+  zoomBy(factor: number): void;
+}
+
 /** One graph that is open: its store, and all that keeps it checked, saved and run. Dispose of it when it closes. */
 export class EditorSession {
   readonly store: EditorStore;
@@ -30,6 +41,8 @@ export class EditorSession {
   /** The graph's id; absent behind a link. */
   readonly graph: string | undefined;
   readonly values: ValueSource;
+  /** There while the canvas is. */
+  view: CanvasView | undefined;
   readonly #checking: Checking;
   readonly #autosave: Autosave | undefined;
   readonly #journal: OpenedJournal | undefined;

@@ -1,0 +1,148 @@
+import { toast } from 'sonner';
+import { FORMAT, type GraphNode, parseDocument } from '../../graph/document.ts';
+import { connect, disconnect, removeNodes, setNodeField } from '../../graph/edit.ts';
+import { problemOf } from '../../lib/problem.ts';
+import type { PaletteEntry } from '../../nodes/catalogue.ts';
+import { addConnected, excerpt, insertNodes, newWireId } from './state/new-node.ts';
+import { complain, type EditorSession } from './state/session.ts';
+import type { Point, QuickAdd } from './state/store.ts';
+import { type End, fittingPort, portOf, refuseWire, titleOf } from './state/wiring.ts';
+
+const selectedNodes = (session: EditorSession): string[] => [...session.store.getState().selection.nodes];
+
+/** Adds a node at a place of the canvas, or in its middle, and selects it. */
+export function addEntry(session: EditorSession, entry: PaletteEntry, at?: Point): string | undefined {
+  if (session.readOnly) return undefined;
+  const middle = at ?? freeSpot(session, session.view?.middle() ?? { x: 0, y: 0 });
+  const { id, command } = addConnected(session.document, entry, middle);
+  session.do(command);
+  session.select([id]);
+  return id;
+}
+
+/** A place near `point` where no node lies yet. */
+function freeSpot(session: EditorSession, { x, y }: Point): Point {
+  const nodes = Object.values(session.document.nodes);
+  let spot = { x: x - 108, y: y - 48 };
+  for (let i = 0; i < 50; i++) {
+    const { x: left, y: top } = spot;
+    if (!nodes.some(({ position }) => Math.abs(position.x - left) < 24 && Math.abs(position.y - top) < 24)) break;
+    spot = { x: left + 28, y: top + 28 };
+  }
+  return spot;
+}
+
+/** What was chosen in the quick search: the node comes where the search was opened, wired where a wire was dropped. */
+export function addFromSearch(session: EditorSession, entry: PaletteEntry, { position, wire }: QuickAdd): void {
+  const port = wire && fittingPort(entry, wire.loose);
+  if (!wire || !port) {
+    addEntry(session, entry, position);
+    return;
+  }
+  const { seeks } = wire.loose;
+  const many = seeks === 'inputs' ? port.many === true : portOf(session.document, wire.end, 'inputs')?.many === true;
+  const offset = seeks === 'inputs' ? position : { x: position.x - 216, y: position.y };
+  const { id, command } = addConnected(session.document, entry, offset, {
+    end: wire.end,
+    port: port.name,
+    seeks,
+    many,
+  });
+  session.do(command);
+  session.select([id]);
+}
+
+/** Draws a wire, or says why not. */
+export function drawWire(session: EditorSession, from: End, to: End) {
+  const problem = refuseWire(session.document, from, to);
+  if (problem) return problem;
+  const there = Object.values(session.document.edges).some(
+    (edge) =>
+      edge.from[0] === from.node && edge.from[1] === from.port && edge.to[0] === to.node && edge.to[1] === to.port,
+  );
+  const many = portOf(session.document, to, 'inputs')?.many === true;
+  const edge = { from: [from.node, from.port] as [string, string], to: [to.node, to.port] as [string, string] };
+  if (!there) session.do(connect(session.document, newWireId(), edge, many));
+  return undefined;
+}
+
+export function deleteSelection(session: EditorSession): void {
+  if (session.readOnly) return;
+  const { nodes, edges } = session.store.getState().selection;
+  const ids = [...nodes];
+  if (ids.length > 0) {
+    const label = ids.length === 1 ? `Delete ${titleOf(session.document, ids[0]!)}` : `Delete ${ids.length} nodes`;
+    const command = removeNodes(session.document, ids, label);
+    const more = disconnect([...edges]).edits.filter(
+      ({ path }) => !command.edits.some((edit) => edit.path[0] === 'edges' && edit.path[1] === path[1]),
+    );
+    session.do({ ...command, edits: [...more, ...command.edits] });
+  } else if (edges.size > 0) session.do(disconnect([...edges]));
+}
+
+export function duplicateSelection(session: EditorSession): void {
+  const ids = selectedNodes(session);
+  if (session.readOnly || ids.length === 0) return;
+  const label = ids.length === 1 ? `Duplicate ${titleOf(session.document, ids[0]!)}` : `Duplicate ${ids.length} nodes`;
+  const source = excerpt(session.document, new Set(ids), true);
+  const { ids: made, command } = insertNodes(session.document, source, { label, keepInputs: true });
+  session.do(command);
+  session.select(made);
+}
+
+/** The selected nodes as text, or undefined where nothing is selected. */
+export function copiedText(session: EditorSession): string | undefined {
+  const ids = selectedNodes(session);
+  return ids.length === 0 ? undefined : JSON.stringify(excerpt(session.document, new Set(ids)), undefined, 1);
+}
+
+export async function copySelection(session: EditorSession): Promise<void> {
+  const text = copiedText(session);
+  if (text === undefined) return;
+  await navigator.clipboard.writeText(text).then(
+    () =>
+      toast(`Copied ${selectedNodes(session).length === 1 ? 'one node' : `${selectedNodes(session).length} nodes`}`),
+    () => toast.error('This browser does not let a page copy.', { description: 'Use the keyboard shortcut.' }),
+  );
+}
+
+/** Puts nodes from the clipboard on the canvas. Text that is no graph is left alone. */
+export function pasteText(session: EditorSession, text: string, at?: Point): boolean {
+  if (session.readOnly || !text.includes(`"${FORMAT}"`)) return false;
+  try {
+    const { document } = parseDocument(text);
+    const count = Object.keys(document.nodes).length;
+    if (count === 0) return false;
+    const label = count === 1 ? 'Paste one node' : `Paste ${count} nodes`;
+    const { ids, command } = insertNodes(session.document, document, { label, ...(at && { at }) });
+    session.do(command);
+    session.select(ids);
+  } catch (error) {
+    complain(problemOf(error));
+  }
+  return true;
+}
+
+export const selectAll = (session: EditorSession): void => session.select(Object.keys(session.document.nodes));
+
+/** Switches a mark of all selected nodes on, or off where all have it. */
+export function toggleMark(session: EditorSession, mark: 'muted' | 'bypassed', label: string): void {
+  const ids = selectedNodes(session);
+  if (session.readOnly || ids.length === 0) return;
+  const nodes = ids.map((id) => session.document.nodes[id] as GraphNode);
+  const value = nodes.every((node) => node[mark]) ? undefined : true;
+  session.do({
+    label: value ? label : `Un${label[0]!.toLowerCase()}${label.slice(1)}`,
+    edits: ids.flatMap((id) => setNodeField(id, mark, value, label).edits),
+  });
+}
+
+/** The graph as a file. */
+export function downloadGraph({ document: graph }: EditorSession): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(graph, undefined, 2)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${graph.name.replace(/[^\p{L}\p{N} _-]+/gu, '').trim() || 'graph'}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,108 @@
+import { Handle, Position } from '@xyflow/react';
+import { cx } from 'class-variance-authority';
+import type { NodeFacts } from '../state/facts.ts';
+import type { NodePort } from '../state/ports.ts';
+
+/** A type without the word that the port's name and colour say already. */
+const shortType = (type: string): string =>
+  type
+    .replace(/^dataset\{/, '{')
+    .replace(/^model\((.*) parameters\)$/, '$1')
+    .replace(/\b\d{5,}\b/g, (digits) => Number(digits).toLocaleString('en'));
+
+export const kindOf = ({ kinds }: Pick<NodePort, 'kinds'>): string => (kinds.length === 1 ? kinds[0]! : 'any');
+
+/** Inputs left, outputs right, each with its name; below an output the type that it gives. */
+export function PortRows({
+  title,
+  inputs,
+  outputs,
+  facts,
+}: {
+  readonly title: string;
+  readonly inputs: readonly NodePort[];
+  readonly outputs: readonly NodePort[];
+  readonly facts: NodeFacts | undefined;
+}) {
+  const rows = Math.max(inputs.length, outputs.length);
+  return (
+    <div className="py-1.5">
+      {Array.from({ length: rows }, (_, i) => {
+        const input = inputs[i];
+        const output = outputs[i];
+        return (
+          <div key={`${input?.name}|${output?.name}`}>
+            <div className="flex h-[22px] items-center justify-between gap-3">
+              {input ? <Port title={title} side="input" port={input} facts={facts} /> : <span />}
+              {output && <Port title={title} side="output" port={output} facts={facts} />}
+            </div>
+            {output && <TypeLine type={facts?.outputs[output.name]} kind={kindOf(output)} />}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function TypeLine({ type, kind }: { readonly type: string | undefined; readonly kind: string }) {
+  // types that say no more than their port's name have no line
+  const text = type === undefined ? '' : shortType(type);
+  if (text === '' || text === kind) return null;
+  return (
+    <p
+      data-kind={kind}
+      title={type}
+      className="mono node-detail -mt-0.5 truncate pr-2.5 pb-0.5 pl-6 text-right text-[10px] text-kind leading-4"
+    >
+      {text}
+    </p>
+  );
+}
+
+function Port({
+  title,
+  side,
+  port,
+  facts,
+}: {
+  readonly title: string;
+  readonly side: 'input' | 'output';
+  readonly port: NodePort;
+  readonly facts: NodeFacts | undefined;
+}) {
+  const { name, doc, optional, many, wired } = port;
+  const isInput = side === 'input';
+  const wrong = facts?.wrong.includes(`${isInput ? 'in' : 'out'}:${name}`) || port.unknown;
+  const open = isInput && facts?.open.includes(name);
+  return (
+    <div
+      className={cx('relative flex min-w-0 items-center', isInput ? 'pl-3' : 'pr-3')}
+      title={[doc, facts?.[isInput ? 'inputs' : 'outputs'][name]].filter(Boolean).join('\n')}
+    >
+      <Handle
+        id={name}
+        type={isInput ? 'target' : 'source'}
+        position={isInput ? Position.Left : Position.Right}
+        role="button"
+        tabIndex={-1}
+        aria-label={`${title} ${side} ${name}`}
+        data-kind={kindOf(port)}
+        data-kinds={port.kinds.join(' ')}
+        data-wired={wired}
+        data-wrong={wrong}
+        data-open={open}
+        className="port"
+      />
+      <span
+        className={cx(
+          'node-detail truncate text-xs',
+          wrong ? 'font-medium text-bad' : optional && !wired ? 'text-ink-3' : 'text-ink-2',
+        )}
+      >
+        {name}
+        {many && <span className="text-ink-3"> ×n</span>}
+        {open && <span className="text-warn"> needed</span>}
+      </span>
+    </div>
+  );
+}

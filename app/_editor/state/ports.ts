@@ -1,0 +1,53 @@
+import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
+import { entryOf, type PalettePort } from '../../../nodes/catalogue.ts';
+
+/** The wires at a node: ports by side, and how many wires each has. */
+interface NodeWires {
+  readonly inputs: ReadonlyMap<string, number>;
+  readonly outputs: ReadonlyMap<string, number>;
+}
+
+const none: NodeWires = { inputs: new Map(), outputs: new Map() };
+const known = new WeakMap<GraphDocument['edges'], ReadonlyMap<string, NodeWires>>();
+
+/** Which ports of a node have wires. Worked out once for all nodes after each change of wires. */
+export function wiresAt(edges: GraphDocument['edges'], node: string): NodeWires {
+  let all = known.get(edges);
+  if (!all) {
+    const made = new Map<string, { inputs: Map<string, number>; outputs: Map<string, number> }>();
+    const at = (id: string) => {
+      const old = made.get(id) ?? { inputs: new Map(), outputs: new Map() };
+      made.set(id, old);
+      return old;
+    };
+    for (const { from, to } of Object.values(edges)) {
+      const { outputs } = at(from[0]);
+      outputs.set(from[1], (outputs.get(from[1]) ?? 0) + 1);
+      const { inputs } = at(to[0]);
+      inputs.set(to[1], (inputs.get(to[1]) ?? 0) + 1);
+    }
+    all = made;
+    known.set(edges, all);
+  }
+  return all.get(node) ?? none;
+}
+
+export interface NodePort extends PalettePort {
+  readonly wired: boolean;
+  /** A wire ends here, but the node type has no such port. */
+  readonly unknown?: boolean;
+}
+
+/** A node's ports: those of its type, and those that only its wires know of, so that no wire hangs in the air. */
+export function portsOf(
+  node: GraphNode,
+  wires: NodeWires,
+): { readonly inputs: readonly NodePort[]; readonly outputs: readonly NodePort[] } {
+  const entry = entryOf(node.type);
+  const side = (which: 'inputs' | 'outputs'): NodePort[] => {
+    const own = (entry?.[which] ?? []).map((port) => ({ ...port, wired: wires[which].has(port.name) }));
+    const strange = [...wires[which].keys()].filter((name) => !own.some((port) => port.name === name));
+    return [...own, ...strange.map((name) => ({ name, kinds: [], doc: '', wired: true, unknown: true }))];
+  };
+  return { inputs: side('inputs'), outputs: side('outputs') };
+}
