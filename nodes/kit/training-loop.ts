@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Dataset } from '../../graph/dataset.ts';
-import type { Metric, Model, Recipe, Series } from '../../graph/values.ts';
+import type { Metric, Model, Recipe, Series, Table } from '../../graph/values.ts';
 import { emptyTensor, float32, scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
 import { losses } from '../training/objective.ts';
@@ -11,8 +11,10 @@ import type { Executable } from './compute.ts';
 import type { Network, RunContext } from './context.ts';
 import { choice, flag, integer, real } from './params.ts';
 import { balancedWeights, objectiveParams, targetColumn, targetTensor } from './targets.ts';
+import { weightsReport } from './training-report.ts';
 import {
   joinParameters,
+  parameterInput,
   parameterState,
   scoringProgram,
   splitParameters,
@@ -120,6 +122,8 @@ interface Progress {
   series: Series[];
   best: { loss: number; step: number; since: number } | null;
   stopped: boolean;
+  /** Spent on steps and looks so far, whoever took them. Measured, so it differs from run to run. */
+  seconds: number;
 }
 
 /** The loop of a training: batches, live curves, looks at validation rows, checkpoints, resuming. */
@@ -135,7 +139,7 @@ export class Training {
   readonly #classWeights: Tensor | undefined;
   readonly #batch: number;
   readonly #total: number;
-  #progress: Progress = { step: 0, series: [], best: null, stopped: false };
+  #progress: Progress = { step: 0, series: [], best: null, stopped: false, seconds: 0 };
   #best: Record<string, Tensor> = {};
   #order: { epoch: number; rows: Int32Array } | undefined;
 
@@ -221,6 +225,7 @@ export class Training {
   async loop(): Promise<void> {
     await this.#restore();
     let saved = now();
+    let began = saved;
     while (this.#progress.step < this.#total && !this.#progress.stopped) {
       await this.#one();
       const { step } = this.#progress;
@@ -228,11 +233,14 @@ export class Training {
       const every = this.#params.evaluateEvery;
       if (this.#score && every > 0 && step % every === 0 && step < this.#total) await this.#look();
       if (now() - saved > this.#context.checkpoints.everySeconds * 1000) {
+        this.#progress.seconds += (now() - began) / 1000;
         await this.#save();
         saved = now();
+        began = saved;
       }
       await this.#context.breathe();
     }
+    this.#progress.seconds += (now() - began) / 1000;
   }
 
   async #one(): Promise<void> {
@@ -342,6 +350,13 @@ export class Training {
     };
   }
 
+  /** What was not to be trained, as the device has it now. */
+  async #frozen(): Promise<Record<string, Tensor>> {
+    const names = this.#program.frozen;
+    const read = names.length > 0 ? await this.#step.read(names) : {};
+    return Object.fromEntries(names.map((name) => [name.slice(parameterInput('').length), read[name]!]));
+  }
+
   async #compareWithBest(loss: number, step: number): Promise<void> {
     if (this.#params.patience === 0) return;
     const { best } = this.#progress;
@@ -404,7 +419,7 @@ export class Training {
     });
   }
 
-  async finish(): Promise<{ model: Model; metrics: { values: Metric[]; series: Series[] } }> {
+  async finish(): Promise<{ model: Model; metrics: { values: Metric[]; tables: Table[]; series: Series[] } }> {
     await this.#look();
     const useBest = this.#progress.best !== null && this.#progress.best.since > 0;
     const tensors = useBest ? this.#best : await this.#weights();
@@ -412,6 +427,13 @@ export class Training {
     const final = await this.#validate(tensors, 0);
     const { model: before, dataset: data, objective: goal } = this.#inputs;
     const target = data.column(this.#target.column);
+    const report = weightsReport({
+      parameters: before.card.parameters,
+      before: before.tensors,
+      after: { ...tensors, ...(await this.#frozen()) },
+      slots: this.#program.slots.length,
+      seconds: this.#progress.seconds,
+    });
     await this.#step.dispose();
     await this.#score?.dispose();
     return {
@@ -436,7 +458,11 @@ export class Training {
         },
         tensors,
       },
-      metrics: { values: this.#summary(final), series: this.#progress.series },
+      metrics: {
+        values: [...this.#summary(final), ...report.values],
+        tables: [report.table],
+        series: this.#progress.series,
+      },
     };
   }
 
@@ -454,7 +480,7 @@ export class Training {
   }
 }
 
-/** Milliseconds. Only for when to save: no result depends on it. */
+/** Milliseconds: for when to save, and for the time that a training reports. No weight depends on it. */
 const now = (): number => Date.now();
 
 const structuredCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
