@@ -14,11 +14,13 @@ export interface ParamSchema {
   readonly maxLength?: number;
   readonly step?: number;
   readonly unit?: string;
-  readonly control?: 'column' | 'file' | 'lines' | 'code' | 'blank' | 'dataset';
+  readonly control?: 'column' | 'file' | 'lines' | 'code' | 'blank' | 'dataset' | 'schema' | 'columns';
   readonly port?: string;
   readonly kinds?: readonly string[];
   readonly role?: string;
   readonly accept?: string;
+  /** For `schema` and `columns`: the file param that they tell of. */
+  readonly file?: string;
   readonly when?: Readonly<Record<string, readonly unknown[]>>;
   readonly advanced?: boolean;
   readonly anyOf?: readonly ParamSchema[];

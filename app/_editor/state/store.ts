@@ -29,10 +29,22 @@ export interface QuickAdd {
   readonly wire?: { readonly end: End; readonly loose: Loose };
 }
 
+/** A value of the shown run that is looked at, large. */
+export interface Viewing {
+  readonly node: string;
+  readonly port: string;
+}
+
 export type Panel = 'add' | 'outline';
 export type DockTab = 'problems' | 'log' | 'metrics';
 export type Backend = 'auto' | 'webgpu' | 'wasm';
-export type OpenDialog = 'share' | 'shortcuts' | 'versions';
+export type OpenDialog = 'share' | 'shortcuts' | 'versions' | 'commands';
+
+/** A context menu that is open, and what was clicked: the selection is what its commands act on. */
+export interface OpenMenu {
+  readonly at: Point;
+  readonly on: 'node' | 'wire' | 'canvas';
+}
 
 /** Everything that the editor shows of one graph. A new graph gets a new store: two are never mixed. */
 export interface EditorState {
@@ -57,6 +69,7 @@ export interface EditorState {
   /** Why the last wire was refused, shown where it was dropped. */
   readonly refusal: { readonly at: Point; readonly problem: Problem } | undefined;
   readonly dialog: OpenDialog | undefined;
+  readonly viewing: Viewing | undefined;
 }
 
 export const nothingSelected: Selection = { nodes: new Set(), edges: new Set() };
@@ -80,5 +93,6 @@ export const createEditorStore = (document: GraphDocument) =>
     quickAdd: undefined,
     refusal: undefined,
     dialog: undefined,
+    viewing: undefined,
   }));
 export type EditorStore = ReturnType<typeof createEditorStore>;
