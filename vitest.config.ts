@@ -13,12 +13,29 @@ if (chromium) {
   process.env.LD_LIBRARY_PATH = [process.env.LD_LIBRARY_PATH, chromium].filter(Boolean).join(':');
 }
 
+const other = ['node_modules/**', '.next/**', 'e2e/**'];
+const heavy = ['ir/**', 'compiler/**', 'runtime/**'];
+const tests = (folders: readonly string[]): string[] => folders.map((folder) => `${folder}/*.test.{ts,tsx}`);
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts', '**/*.test.tsx'],
-    // what needs a database or a running server: vitest.server.config.ts
-    exclude: ['node_modules/**', '.next/**', 'e2e/**', 'server/**', 'db/**', 'cli/runner/**'],
     testTimeout: 30_000,
     pool: 'forks',
+    // each is a tier of `npm test`; what needs a database or a running server is in vitest.server.config.ts
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: tests(['**']),
+          exclude: [...other, ...heavy, 'templates/**', 'server/**', 'db/**', 'cli/runner/**'],
+        },
+      },
+      { extends: true, test: { name: 'compiler', include: tests(heavy) } },
+      {
+        extends: true,
+        test: { name: 'templates', include: tests(['templates/**']), testTimeout: 600_000, fileParallelism: false },
+      },
+    ],
   },
 });

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import pg from 'pg';
 
 /** A folder with initdb and postgres ≥ 15: on the path, where pg_config or a system puts them, or an npm package's. */
@@ -47,6 +47,22 @@ function packaged(): string[] {
   }
 }
 
+/**
+ * A copy of a packaged PostgreSQL: npm packages hold no links, so the names of its libraries are made by a script after the
+ * install, which we do not run; and another user may not look into the folder of the packages.
+ */
+function unpack(native: string, folder: string): string {
+  cpSync(native, folder, { recursive: true, verbatimSymlinks: true });
+  const list = join(native, 'pg-symlinks.json');
+  const links = existsSync(list)
+    ? (JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[])
+    : [];
+  const inCopy = (path: string) => join(folder, relative('native', path));
+  for (const { source, target } of links)
+    if (!existsSync(inCopy(target))) symlinkSync(relative(dirname(inCopy(target)), inCopy(source)), inCopy(target));
+  return join(folder, 'bin');
+}
+
 /** A PostgreSQL of our own, on a free port, in a temporary folder. */
 export class Postgres {
   readonly #folder: string;
@@ -67,15 +83,8 @@ export class Postgres {
     if (!found) throw new Error('There is no PostgreSQL ≥ 15 here: npm test finds or installs one.');
     const folder = mkdtempSync(join(tmpdir(), 'patchbay-postgres-'));
     const { uid, gid } = asUser();
-    let bin = found;
-    if (uid !== undefined && gid !== undefined) {
-      // that user may not look into the folder of the packages
-      if (found.includes('node_modules')) {
-        bin = join(folder, 'native', 'bin');
-        cpSync(dirname(found), join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
-      }
-      chownSync(folder, uid, gid);
-    }
+    const bin = found.includes('node_modules') ? unpack(dirname(found), join(folder, 'native')) : found;
+    if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
     const postgres = new Postgres(folder, bin, await freePort());
     execFileSync(
       join(bin, 'initdb'),
