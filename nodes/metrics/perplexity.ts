@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { Dataset } from '../../graph/dataset.ts';
-import type { Metric, Model } from '../../graph/values.ts';
+import type { Metric } from '../../graph/values.ts';
 import { fail } from '../../lib/problem.ts';
-import { batchTensor, networkFeeds, wholeBatches } from '../kit/batches.ts';
-import type { RunContext } from '../kit/context.ts';
 import { dataset, defineStep, metrics, model, optional } from '../kit/define-node.ts';
 import { integer } from '../kit/params.ts';
-import { checkData, targetColumn, targetTensor } from '../kit/targets.ts';
-import { parameterState, scoringProgram } from '../kit/training-step.ts';
+import { scoreNetwork } from '../kit/scoring.ts';
+import { checkData, targetColumn } from '../kit/targets.ts';
 
 export default defineStep({
   id: 'metrics/perplexity',
@@ -57,7 +55,8 @@ export default defineStep({
     return { metrics: { kind: 'metrics' } };
   },
   async run({ model: scored, dataset: data, baseline }, { batch }, context) {
-    const { sum, count } = await score(scored, data, batch, context);
+    const how = { title: 'Perplexity', loss: 'causal-lm', target: '', batch } as const;
+    const { sum, count } = await scoreNetwork(scored, data, how, context);
     const values = perplexityMetrics('', sum / count);
     if (baseline) {
       const tokens = targetIds(data);
@@ -116,46 +115,6 @@ function perplexityMetrics(prefix: string, nats: number): Metric[] {
     { name: `${prefix}bits`, value: nats / Math.LN2, unit: 'bits per token', better: 'lower' },
     { name: `${prefix}nats`, value: nats, unit: 'nats per token', better: 'lower' },
   ];
-}
-
-/** Σ −ln p and the number of tokens. */
-async function score(
-  scored: Model,
-  data: Dataset,
-  size: number,
-  context: RunContext,
-): Promise<{ sum: number; count: number }> {
-  if (data.rows === 0) return fail('metrics/no-rows', 'Perplexity needs at least one window, the data set has none.');
-  const network = await context.networks.fromModel(scored);
-  const column = targetColumn(data.type, '');
-  const target = column && targetTensor(column, 'causal-lm');
-  if (!column || !target) return fail('training/target', 'Perplexity needs windows with targets.');
-  const batch = Math.min(size, data.rows);
-  const objective = { type: 'training/objective', params: { loss: 'causal-lm', smoothing: 0 } };
-  const { program, parameters } = scoringProgram(network, { objective, target, batch });
-  const compute = await context.compute();
-  const running = await compute.compile(program, { keep: parameters });
-  try {
-    await running.write(parameterState(scored.tensors));
-    const total = { sum: 0, count: 0 };
-    let done = 0;
-    for (const { indices, real } of wholeBatches(data.rows, batch)) {
-      const results = await running.run({
-        ...networkFeeds(network.inputs, data, indices),
-        target: batchTensor(data.column(column.name), 'int32', indices),
-      });
-      for (let i = 0; i < real; i++) {
-        total.sum += results.sum!.data[i]!;
-        total.count += results.count!.data[i]!;
-      }
-      done += real;
-      context.progress(done / data.rows, `${done} of ${data.rows} windows`);
-      await context.breathe();
-    }
-    return total;
-  } finally {
-    await running.dispose();
-  }
 }
 
 function targetIds(data: Dataset): { ids: Int32Array; vocabulary: number } {

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import type { Dataset } from '../../graph/dataset.ts';
 import type { ModelType } from '../../graph/types.ts';
-import { showTensorType } from '../../ir/types.ts';
+import type { Metric, Model, Table } from '../../graph/values.ts';
+import { elementCount, showTensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
+import type { RunContext } from '../kit/context.ts';
 import { dataset, defineStep, metrics, model, optimizer, optional, schedule } from '../kit/define-node.ts';
 import { choice, column, real } from '../kit/params.ts';
+import { scoreNetwork } from '../kit/scoring.ts';
 import { checkData } from '../kit/targets.ts';
 import { Training, trainingParams } from '../kit/training-loop.ts';
 
@@ -128,12 +132,24 @@ export default defineStep({
       context,
     );
     await training.loop();
-    return training.finish();
+    const { model: trained, metrics: measured } = await training.finish();
+    const rows = validation ?? data;
+    const sides = { student: trained, ...(kind === 'offline' && { teacher: other }) };
+    const report = await compareSides(sides, rows, { batch: params.batch, target }, context);
+    return {
+      model: trained,
+      metrics: {
+        ...measured,
+        values: [...measured.values, ...report.values],
+        tables: [...measured.tables, report.table],
+      },
+    };
   },
   docs: {
     summary: 'Trains a network on the right answers and on how sure another one is of every answer.',
     equation: String.raw`\alpha\,\mathrm{CE}(y, t) + (1 - \alpha)\,T^2\,\mathrm{KL}\bigl(\sigma(z^{t}/T) \,\|\, \sigma(z^{s}/T)\bigr)`,
-    notes: 'Train the same student with Train on the same data to see whether the teacher helped.',
+    notes:
+      'Size, speed and quality of student and teacher stand in one table, on the validation data where it is wired. Train the same student with Train on the same data to see whether the teacher helped.',
     sources: [
       {
         title: 'Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network (2015)',
@@ -180,3 +196,42 @@ export default defineStep({
     ],
   },
 });
+
+/** Size, speed and quality of each side on the same rows. */
+async function compareSides(
+  sides: Readonly<Record<string, Model>>,
+  rows: Dataset,
+  { batch, target }: { readonly batch: number; readonly target: string },
+  context: RunContext,
+): Promise<{ values: Metric[]; table: Table }> {
+  const values: Metric[] = [];
+  const lines: Table['rows'] = [];
+  const writes = Object.values(sides).every(({ card }) => card.task === 'causal-lm');
+  const quality = writes ? 'perplexity' : 'accuracy';
+  for (const [name, side] of Object.entries(sides)) {
+    const { card } = side;
+    const loss = objectiveFor(card.task);
+    const { sum, count, correct, seconds } = await scoreNetwork(
+      side,
+      rows,
+      { title: 'Distill', loss, target, batch },
+      context,
+    );
+    const parameters = card.parameters.reduce((all, { shape }) => all + elementCount(shape), 0);
+    const value = writes ? Math.exp(sum / count) : (correct ?? 0) / count;
+    values.push(
+      { name: `${name}.parameters`, value: parameters, better: 'lower' },
+      { name: `${name}.${quality}`, value, better: writes ? 'lower' : 'higher' },
+    );
+    lines.push([name, parameters, Number.isNaN(seconds) ? null : count / seconds, sum / count, value]);
+  }
+  const heads = ['parameters', writes ? 'tokens/s' : 'rows/s', 'loss', quality];
+  return {
+    values,
+    table: {
+      title: 'Student and teacher',
+      columns: [{ name: 'network', kind: 'text' }, ...heads.map((name) => ({ name, kind: 'number' as const }))],
+      rows: lines,
+    },
+  };
+}
