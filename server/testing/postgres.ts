@@ -15,9 +15,10 @@ export function findPostgres(): string | undefined {
     ...versions('/usr/lib/postgresql'),
     ...versions('/opt/homebrew/opt', /^postgresql@/),
     ...versions('/usr/local/opt', /^postgresql@/),
-    ...packaged(),
   ];
-  return folders.find((folder) => existsSync(join(folder, 'initdb')) && major(join(folder, 'postgres')) >= 15);
+  const isThere = (folder: string) => existsSync(join(folder, 'initdb'));
+  // the packaged one does not tell its version before it is unpacked; the lockfile knows it
+  return folders.find((folder) => isThere(folder) && major(join(folder, 'postgres')) >= 15) ?? packaged().find(isThere);
 }
 
 const lines = (command: string, args: string[]): string[] => {
