@@ -1,12 +1,16 @@
-import { Clock } from 'lucide-react';
 import { templates } from '../templates/index.ts';
+import { AccountMenu } from './_account/account-menu.tsx';
+import { DropToOpen } from './_home/drop-to-open.tsx';
+import { Gallery } from './_home/gallery.tsx';
+import { GraphInAddress } from './_home/graph-in-address.tsx';
 import { GraphPreview } from './_home/graph-preview.tsx';
 import { MyGraphs } from './_home/my-graphs.tsx';
-import { NewGraphCard, OpenTemplate, StartButtons } from './_home/start.tsx';
+import { StartButtons } from './_home/start.tsx';
 import { Logo } from './_ui/logo.tsx';
 import { ThemeSwitch } from './_ui/theme-switch.tsx';
 
 export default function Home() {
+  const cards = templates.map(({ document, ...card }) => ({ ...card, picture: <GraphPreview document={document} /> }));
   return (
     <>
       <header className="sticky top-0 z-20 border-line border-b bg-surface/90 backdrop-blur">
@@ -15,6 +19,7 @@ export default function Home() {
           <span className="font-semibold text-lg tracking-tight">Patchbay</span>
           <span className="flex-1" />
           <ThemeSwitch />
+          <AccountMenu />
           <StartButtons />
         </div>
       </header>
@@ -30,39 +35,7 @@ export default function Home() {
           <h2 id="templates" className="font-semibold text-base">
             Templates
           </h2>
-          <ul className="mt-3 grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
-            {templates.map(({ id, title, summary, teaches, minutes, document }) => (
-              <li
-                key={id}
-                className="group relative flex flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-raised transition-shadow focus-within:shadow-floating hover:shadow-floating"
-              >
-                <div className="h-36 border-line border-b bg-canvas p-2">
-                  <GraphPreview document={document} />
-                </div>
-                <div className="flex flex-1 flex-col p-4">
-                  <h3 className="font-semibold text-base">{title}</h3>
-                  <p className="mt-1 text-ink-2">{summary}</p>
-                  <ul className="mt-3 flex flex-wrap gap-1" aria-label="What you learn">
-                    {teaches.map((each) => (
-                      <li key={each} className="rounded-sm bg-surface-3 px-1.5 py-0.5 text-2xs text-ink-2">
-                        {each}
-                      </li>
-                    ))}
-                  </ul>
-                  <div className="mt-auto flex items-center justify-between pt-4">
-                    <span className="flex items-center gap-1.5 text-ink-2 text-xs">
-                      <Clock size={13} aria-hidden="true" />
-                      about {minutes} min to run
-                    </span>
-                    <OpenTemplate id={id} title={title} />
-                  </div>
-                </div>
-              </li>
-            ))}
-            <li className="flex">
-              <NewGraphCard />
-            </li>
-          </ul>
+          <Gallery cards={cards} />
         </section>
 
         <section aria-labelledby="graphs" className="mt-12">
@@ -72,6 +45,8 @@ export default function Home() {
           <MyGraphs />
         </section>
       </main>
+      <DropToOpen />
+      <GraphInAddress />
     </>
   );
 }

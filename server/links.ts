@@ -110,7 +110,7 @@ export async function openLink({ database: { db } }: Pick<Server, 'database'>, t
   if (!link) return notFound();
   const document = await pinnedDocument(db, link);
   const [last] = await db
-    .select({ id: runs.id, rev: runs.rev, status: runs.status, outputs: runs.outputs })
+    .select({ id: runs.id, rev: runs.rev, where: runs.where, status: runs.status, outputs: runs.outputs })
     .from(runs)
     .where(and(shownBy(link), isNull(runs.link)))
     .orderBy(desc(runs.createdAt))

@@ -57,21 +57,37 @@ export function problemOfCall(error: unknown): Problem {
 
 export const isOffline = (problem: Problem): boolean => problem.code === offline.code;
 
-/** Sends a file's bytes; the node keeps what comes back. Throws a ProblemError. */
-export async function uploadFile(file: File): Promise<FileReference> {
-  const response = await fetch('/api/files', {
-    method: 'PUT',
-    body: file,
-    headers: { 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name) },
-  }).catch((): never => {
-    throw new ProblemError(offline);
+/** Sends a file's bytes; the node keeps what comes back. `onProgress` hears from 0 to 1. Throws a ProblemError. */
+export function uploadFile(
+  file: File,
+  { onProgress, signal }: { onProgress?(fraction: number): void; signal?: AbortSignal } = {},
+): Promise<FileReference> {
+  // not fetch: it does not tell how much has been sent
+  const request = new XMLHttpRequest();
+  request.open('PUT', '/api/files');
+  request.responseType = 'json';
+  request.setRequestHeader('content-type', 'application/octet-stream');
+  request.setRequestHeader('x-file-name', encodeURIComponent(file.name));
+  request.upload.addEventListener('progress', ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0));
+  signal?.addEventListener('abort', () => request.abort());
+  return new Promise((resolve, reject) => {
+    request.addEventListener('error', () => reject(new ProblemError(offline)));
+    request.addEventListener('abort', () =>
+      reject(new ProblemError({ code: 'file/stopped', message: 'The upload was stopped.' })),
+    );
+    request.addEventListener('load', () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as FileReference);
+      else reject(new ProblemError(asProblem(request.response, request.status)));
+    });
+    request.send(file);
   });
-  if (!response.ok) throw new ProblemError(await problemOfResponse(response));
-  return (await response.json()) as FileReference;
 }
 
+const asProblem = (body: unknown, status: number): Problem =>
+  typeof body === 'object' && body !== null && 'code' in body && 'message' in body
+    ? (body as Problem)
+    : { code: 'network/status', message: `The server answered ${status}.`, hint: 'Try again in a moment.' };
+
 export async function problemOfResponse(response: Response): Promise<Problem> {
-  const body: unknown = await response.json().catch(() => undefined);
-  if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body) return body as Problem;
-  return { code: 'network/status', message: `The server answered ${response.status}.`, hint: 'Try again in a moment.' };
+  return asProblem(await response.json().catch(() => undefined), response.status);
 }

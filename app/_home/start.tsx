@@ -4,13 +4,13 @@ import { FileUp, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import { toast } from 'sonner';
-import { parseDocument } from '../../graph/document.ts';
-import { problemOf } from '../../lib/problem.ts';
-import { api, problemOfCall } from '../_client/api.ts';
+import { api } from '../_client/api.ts';
+import { readGraphFile } from '../_client/graph-file.ts';
 import { Button } from '../_ui/button.tsx';
+import { complainOf } from './complain.ts';
 
 /** Makes a graph and opens it. While one is being made, no second one starts. */
-function useStart() {
+export function useStart() {
   const router = useRouter();
   const [busy, setBusy] = useState(false);
   const start = async (make: () => Promise<{ readonly id: string }>) => {
@@ -20,12 +20,26 @@ function useStart() {
       const { id } = await make();
       router.push(`/g/${id}`);
     } catch (error) {
-      const { message, hint } = problemOfCall(error);
-      toast.error(message, hint === undefined ? {} : { description: hint });
+      complainOf(error);
       setBusy(false);
     }
   };
   return { busy, start };
+}
+
+/** Makes a graph of a file, which stays as it is. */
+export function useOpenFile() {
+  const { busy, start } = useStart();
+  const openFile = (file: File) =>
+    start(async () => {
+      const { document, problems } = await readGraphFile(file);
+      if (problems[0])
+        toast.warning(
+          problems.length === 1 ? problems[0].message : `${problems.length} parts of the file could not be read.`,
+        );
+      return api.graphs.create.mutate({ document: document as Record<string, unknown> });
+    });
+  return { busy, start, openFile };
 }
 
 export function OpenTemplate({ id, title }: { readonly id: string; readonly title: string }) {
@@ -61,24 +75,14 @@ export function NewGraphCard() {
 }
 
 export function StartButtons() {
-  const { busy, start } = useStart();
+  const { busy, start, openFile } = useOpenFile();
   const input = useRef<HTMLInputElement>(null);
-  const openFile = async (file: File) => {
-    try {
-      const { document, problems } = parseDocument(await file.text());
-      await start(() => api.graphs.create.mutate({ document: document as Record<string, unknown> }));
-      if (problems[0]) toast.warning(`${problems.length} parts of the file could not be read.`);
-    } catch (error) {
-      const { message, hint } = problemOf(error);
-      toast.error(message, hint === undefined ? {} : { description: hint });
-    }
-  };
   return (
     <>
       <input
         ref={input}
         type="file"
-        accept=".json,application/json"
+        accept=".json,.png,application/json,image/png"
         className="hidden"
         aria-hidden="true"
         tabIndex={-1}

@@ -6,12 +6,18 @@ import { Tooltip } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { Toaster } from 'sonner';
 
-export function Providers({ children }: { readonly children: ReactNode }) {
+export function Providers({ nonce, children }: { readonly nonce: string | undefined; readonly children: ReactNode }) {
   const [queries] = useState(
     () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true, staleTime: 2_000 } } }),
   );
   return (
-    <ThemeProvider attribute="data-theme" defaultTheme="system" enableSystem disableTransitionOnChange>
+    <ThemeProvider
+      attribute="data-theme"
+      defaultTheme="system"
+      enableSystem
+      disableTransitionOnChange
+      {...(nonce !== undefined && { nonce })}
+    >
       <QueryClientProvider client={queries}>
         <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
           {children}

@@ -13,6 +13,8 @@ export interface PageRunOptions {
   /** Only what these nodes need. */
   readonly targets?: readonly string[];
   readonly fresh?: boolean;
+  /** The share link through which files are read. */
+  readonly link?: string;
   readonly onEvent: (event: RunEvent) => void;
 }
 

@@ -12,6 +12,7 @@ export type ToWorker =
       readonly scope: string;
       readonly targets?: readonly string[];
       readonly fresh?: boolean;
+      readonly link?: string;
     }
   | { readonly kind: 'cancel' };
 

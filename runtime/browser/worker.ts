@@ -2,7 +2,7 @@
 import { compile } from '../../compiler/compile.ts';
 import type { RunEvent } from '../../graph/events.ts';
 import { fail, isError, type Problem, problemOf } from '../../lib/problem.ts';
-import type { Datasets, Files } from '../../nodes/kit/context.ts';
+import type { Datasets, Files, Neighbours } from '../../nodes/kit/context.ts';
 import { execute, type Platform } from '../execute.ts';
 import type { ValueStore } from '../store.ts';
 import { decodeDataset } from '../values/arrow.ts';
@@ -25,6 +25,7 @@ async function run({
   scope,
   targets,
   fresh,
+  link,
 }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
   let seq = 0;
   const emit = (event: RunEvent): void => {
@@ -50,7 +51,15 @@ async function run({
     const { plan, problems } = await compile(document, { device: compute.device, ...(targets && { targets }) });
     if (!plan) return refuse(problems.filter(isError));
     const store = await PageStore.open(scope);
-    const platform: Platform = { store, compute, datasets, files: serverFiles(store), breathe, checkpointSeconds: 10 };
+    const platform: Platform = {
+      store,
+      compute,
+      datasets,
+      files: serverFiles(store, link),
+      neighbours,
+      breathe,
+      checkpointSeconds: 10,
+    };
     const { status } = await execute({ run: id, plan, platform, signal: cancel.signal, emit, ...(fresh && { fresh }) });
     tell({ kind: 'ended', status });
   } catch (error) {
@@ -81,15 +90,18 @@ async function fetched(path: string, what: string): Promise<Uint8Array> {
     : fail('page/not-fetched', `${what} could not be fetched: the server answered ${response.status}.`);
 }
 
+const neighbours: Neighbours = { missing: 'The page has no library for approximate search.' };
+
 const datasets: Datasets = {
   load: async (name) => decodeDataset(await fetched(`/api/data/${encodeURIComponent(name)}`, `The data set ${name}`)),
 };
 
-const serverFiles = (store: ValueStore): Files => ({
+const serverFiles = (store: ValueStore, link: string | undefined): Files => ({
   async read({ sha256, name }) {
     const stored = await store.get(sha256);
     if (stored) return stored;
-    const bytes = await fetched(`/api/values/${sha256}`, `The file ${name}`);
+    const query = link === undefined ? '' : `?link=${encodeURIComponent(link)}`;
+    const bytes = await fetched(`/api/values/${sha256}${query}`, `The file ${name}`);
     await store.put(bytes, sha256);
     return bytes;
   },

@@ -98,7 +98,7 @@ export class RunClient {
   }
 
   async #startPage(document: GraphDocument, backend: Backend, choice: Choice): Promise<void> {
-    const { graph, scope, saved } = this.#place;
+    const { graph, link, scope, saved } = this.#place;
     const { startPageRun } = await import('../../../runtime/browser/client.ts');
     const id = crypto.randomUUID();
     this.#show({ ...startRun(id, 'page'), status: 'running' });
@@ -112,6 +112,7 @@ export class RunClient {
       document,
       backend,
       scope,
+      ...(link !== undefined && { link }),
       ...choice,
       onEvent: (event) => {
         this.#take(event);

@@ -38,6 +38,8 @@ export class EditorSession {
   readonly store: EditorStore;
   readonly runs: RunClient;
   readonly readOnly: boolean;
+  /** Behind a link that only shows, nothing runs. */
+  readonly mayRun: boolean;
   /** The graph's id; absent behind a link. */
   readonly graph: string | undefined;
   readonly values: ValueSource;
@@ -54,6 +56,7 @@ export class EditorSession {
     values: ValueSource;
     graph?: string;
     link?: string;
+    mayRun?: boolean;
     autosave?: (store: EditorStore, onSaved: (rev: number) => void, onMerged: (merged: Merged) => void) => Autosave;
     journal?: OpenedJournal;
   }) {
@@ -61,6 +64,7 @@ export class EditorSession {
     this.store.setState({ log: parts.log });
     this.graph = parts.graph;
     this.readOnly = parts.graph === undefined;
+    this.mayRun = parts.mayRun ?? true;
     this.values = parts.values;
     this.#journal = parts.journal;
     this.#checking = new Checking(this.store);
@@ -129,9 +133,12 @@ export class EditorSession {
   }
 
   /** Shows what a share link pins. Nothing can be changed. */
-  static view(document: GraphDocument, { link, scope }: { link: string; scope: string }): EditorSession {
+  static view(
+    document: GraphDocument,
+    { link, scope, mayRun }: { link: string; scope: string; mayRun: boolean },
+  ): EditorSession {
     const log: DocumentLog = { document, past: [], future: [], pending: [] };
-    const session = new EditorSession({ log, link, values: { scope, link } });
+    const session = new EditorSession({ log, link, mayRun, values: { scope, link } });
     session.#checking.changed();
     return session;
   }

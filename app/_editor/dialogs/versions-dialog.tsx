@@ -1,0 +1,161 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { cx } from 'class-variance-authority';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { GraphDocument } from '../../../graph/document.ts';
+import { api, problemOfCall } from '../../_client/api.ts';
+import { GraphPreview } from '../../_home/graph-preview.tsx';
+import { Ago } from '../../_ui/ago.tsx';
+import { Button } from '../../_ui/button.tsx';
+import { Window } from '../../_ui/dialog.tsx';
+import { Empty, Notice } from '../../_ui/notice.tsx';
+import { useEditor, useSession } from '../context.tsx';
+import { type Difference, differenceOf, restoreCommand } from '../state/restore.ts';
+import { complain } from '../state/session.ts';
+
+/** The history of this graph: look at any version, take it back up. */
+export function VersionsDialog() {
+  const session = useSession();
+  const open = useEditor((state) => state.dialog === 'versions');
+  const close = () => session.store.setState({ dialog: undefined });
+  return (
+    <Window
+      open={open && session.graph !== undefined}
+      onClose={close}
+      title="History"
+      description="Every save is kept. Restoring one is a change like any other: it can be undone."
+      wide
+    >
+      {session.graph !== undefined && <History graph={session.graph} onDone={close} />}
+    </Window>
+  );
+}
+
+function History({ graph, onDone }: { readonly graph: string; onDone(): void }) {
+  const session = useSession();
+  // what is not saved yet is saved first, so that the list ends with what is on the canvas
+  const list = useQuery({
+    queryKey: ['versions', graph],
+    queryFn: async () => {
+      await session.saved().catch(() => undefined);
+      return api.graphs.versions.query({ id: graph });
+    },
+    staleTime: 0,
+  });
+  const [chosen, setChosen] = useState<number>();
+  if (list.error) {
+    const { message, hint } = problemOfCall(list.error);
+    return <Notice tone="bad" message={message} hint={hint} />;
+  }
+  const newest = list.data?.[0]?.rev;
+  return (
+    <div className="grid min-h-96 gap-4 sm:grid-cols-[16rem_1fr]" aria-busy={list.isPending}>
+      <ul aria-label="Versions" className="max-h-[28rem] overflow-auto rounded-lg border border-line max-sm:max-h-48">
+        {list.data?.map(({ rev, at, label }) => (
+          <li key={rev}>
+            <button
+              type="button"
+              aria-pressed={rev === chosen}
+              onClick={() => setChosen(rev)}
+              className={cx(
+                'block w-full border-line border-b px-3 py-2 text-left',
+                rev === chosen ? 'bg-accent-soft' : 'hover:bg-surface-3',
+              )}
+            >
+              <span className="block truncate font-medium">{label}</span>
+              <span className="tabular block text-ink-2 text-xs">
+                version {rev}, <Ago at={at} />
+                {rev === newest && ', now'}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {chosen === undefined ? (
+        <Empty title="Choose a version" text="You see what it looked like and what is different now." />
+      ) : (
+        <Version graph={graph} rev={chosen} isNewest={chosen === newest} onDone={onDone} />
+      )}
+    </div>
+  );
+}
+
+function Version({
+  graph,
+  rev,
+  isNewest,
+  onDone,
+}: {
+  readonly graph: string;
+  readonly rev: number;
+  readonly isNewest: boolean;
+  onDone(): void;
+}) {
+  const session = useSession();
+  const now = useEditor((state) => state.log.document);
+  const { data, error } = useQuery({
+    queryKey: ['version', graph, rev],
+    queryFn: () => api.graphs.version.query({ id: graph, rev }),
+    // a version never changes
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (error) {
+    const { message, hint } = problemOfCall(error);
+    return <Notice tone="bad" message={message} hint={hint} />;
+  }
+  const then = data?.document as GraphDocument | undefined;
+  const command = then && restoreCommand(now, then, `Restore version ${rev}`);
+  const same = command?.edits.length === 0;
+  const restore = () => {
+    if (!command) return;
+    try {
+      session.do(command);
+      toast(`Version ${rev} is back`, { action: { label: 'Undo', onClick: () => session.undo() } });
+      onDone();
+    } catch (thrown) {
+      complain(problemOfCall(thrown));
+    }
+  };
+  return (
+    <section aria-label={`Version ${rev}`} className="flex min-w-0 flex-col gap-3">
+      <div className="h-64 rounded-lg border border-line bg-canvas p-2">
+        {then ? (
+          Object.keys(then.nodes).length > 0 ? (
+            <GraphPreview document={then} />
+          ) : (
+            <Empty title="Empty" text="There were no nodes in this version." />
+          )
+        ) : (
+          <span className="skeleton block h-full" />
+        )}
+      </div>
+      {then && (
+        <p className="text-ink-2">
+          <span className="font-medium text-ink">{then.name || 'Untitled'}</span>,{' '}
+          {plural(Object.keys(then.nodes).length, 'node')}.{' '}
+          {same ? 'It is the same as now.' : tell(differenceOf(now, then))}
+        </p>
+      )}
+      <div>
+        <Button look="solid" disabled={!command || same} onClick={restore}>
+          {isNewest && same ? 'This is what you see' : 'Restore this version'}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** What restoring would do. */
+function tell({ added, removed, changed, wires }: Difference): string {
+  const parts = [
+    added > 0 ? `bring back ${plural(added, 'node')}` : '',
+    removed > 0 ? `take away ${plural(removed, 'node')}` : '',
+    changed > 0 ? `change ${plural(changed, 'node')}` : '',
+    wires > 0 ? `change ${plural(wires, 'wire')}` : '',
+  ].filter(Boolean);
+  return parts.length === 0 ? 'Only places or names differ.' : `Restoring would ${parts.join(', ')}.`;
+}
