@@ -1,7 +1,17 @@
 // What has to be there before Patchbay starts or is tested. Plain Node without packages: it may be what installs them.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +26,37 @@ export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19))
     stop(`Patchbay needs Node 20.19 or newer, this is ${process.versions.node}: see https://nodejs.org.`);
+}
+
+const isAlive = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+/** Two that install or build in one folder at once would take each other's files away. */
+function alone(work) {
+  const file = join(tmpdir(), `patchbay-setup-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`);
+  const take = () => writeFileSync(file, String(process.pid), { flag: 'wx' });
+  try {
+    take();
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    const pid = Number(readFileSync(file, 'utf8'));
+    if (isAlive(pid)) stop(`Process ${pid} installs or builds in this folder right now: wait until it is done.`);
+    rmSync(file, { force: true });
+    take();
+  }
+  const release = () => rmSync(file, { force: true });
+  process.once('exit', release);
+  try {
+    return work();
+  } finally {
+    release();
+    process.off('exit', release);
+  }
 }
 
 /** The npm that runs us, else the one on the path. Gives its exit status. */
@@ -36,11 +77,13 @@ export function install() {
     .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
     .digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  console.log('Installing packages (about two minutes the first time) …');
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (npm(['ci', ...quiet]) !== 0 && npm(['install', ...quiet, '--no-save']) !== 0)
-    stop('The packages could not be installed: npm says why above. Check the connection, then start again.');
-  writeFileSync(stampFile, stamp);
+  alone(() => {
+    console.log('Installing packages (about two minutes the first time) …');
+    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    if (npm(['ci', ...quiet]) !== 0 && npm(['install', ...quiet, '--no-save']) !== 0)
+      stop('The packages could not be installed: npm says why above. Check the connection, then start again.');
+    writeFileSync(stampFile, stamp);
+  });
 }
 
 /** ONNX Runtime's WebAssembly, which pages load by address: the one build that runtime/browser loads. */
@@ -93,6 +136,11 @@ export function build() {
   const file = join(root, '.next', 'patchbay-stamp');
   if (existsSync(join(root, '.next', 'BUILD_ID')) && existsSync(file) && readFileSync(file, 'utf8') === stamp)
     return false;
+  alone(() => makeBuild(stamp, file));
+  return true;
+}
+
+function makeBuild(stamp, file) {
   console.log('Building (about a minute) …');
   const built = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
     cwd: root,
@@ -105,7 +153,6 @@ export function build() {
     stop('The build failed: the reason stands above.');
   }
   writeFileSync(file, stamp);
-  return true;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -7,6 +7,8 @@ import type { AppRouter } from '../router.ts';
 export class Visitor {
   readonly server: string;
   cookie: string;
+  /** The address that it asks from, as a proxy would tell it: limits count by it. */
+  from: string | undefined;
   readonly api;
 
   constructor(server: string, cookie = '') {
@@ -37,7 +39,11 @@ export class Visitor {
   }
 
   get headers(): Record<string, string> {
-    return { origin: this.server, ...(this.cookie && { cookie: this.cookie }) };
+    return {
+      origin: this.server,
+      ...(this.cookie && { cookie: this.cookie }),
+      ...(this.from && { 'x-forwarded-for': this.from }),
+    };
   }
 
   keepCookies(response: Response): void {
