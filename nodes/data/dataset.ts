@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { builtinDatasets, builtinNames } from '../kit/datasets.ts';
+import { builtinDatasets, builtinNames, downloadSize } from '../kit/datasets.ts';
 import { dataset, defineStep } from '../kit/define-node.ts';
 import { choice } from '../kit/params.ts';
 
@@ -7,7 +7,7 @@ export default defineStep({
   id: 'data/dataset',
   version: 1,
   title: 'Data set',
-  keywords: ['built-in', 'corpus', 'moby dick', 'sotu', 'sentiment', 'iris', 'load'],
+  keywords: ['built-in', 'corpus', 'moby dick', 'spam', 'mnist', 'housing', 'penguins', 'load', ...builtinNames],
   inputs: {},
   outputs: { dataset: dataset('The rows.') },
   params: z.object({
@@ -15,6 +15,7 @@ export default defineStep({
       title: 'Data set',
       description: 'A real data set that a package ships. Its licence is shown beside it.',
       default: 'moby-dick',
+      control: 'dataset',
       labels: Object.fromEntries(builtinNames.map((name) => [name, builtinDatasets[name].title])) as Record<
         (typeof builtinNames)[number],
         string
@@ -25,11 +26,9 @@ export default defineStep({
     dataset: { kind: 'dataset', columns: builtinDatasets[name].columns, rows: builtinDatasets[name].rows },
   }),
   async run(_, { dataset: name }, context) {
-    const { title, downloadBytes } = builtinDatasets[name];
-    context.progress(
-      0,
-      downloadBytes > 0 ? `fetching ${title}, ${Math.round(downloadBytes / 1e5) / 10} MB` : `reading ${title}`,
-    );
+    const { title, licence, downloadBytes } = builtinDatasets[name];
+    const work = downloadBytes > 0 ? `fetching ${title}, ${downloadSize(downloadBytes)}` : `reading ${title}`;
+    context.progress(0, `${work}; ${licence}`);
     return { dataset: await context.datasets.load(name) };
   },
   docs: {

