@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../ir/autodiff.ts';
 import { Builder } from '../../ir/builder.ts';
-import type { Args, Attrs, OpName, Value } from '../../ir/operation.ts';
+import type { Args, Attrs, OpName, Value, Vjp } from '../../ir/operation.ts';
 import { operations, opNames } from '../../ir/operations.ts';
 import { makeProgram, verify } from '../../ir/program.ts';
 import { elementCount, staticShape } from '../../ir/types.ts';
@@ -22,6 +22,44 @@ function apply(op: OpName, sample: Sample<OpName>) {
 
 /** Irregular weights, so that a rule that ignores its cotangent cannot pass. */
 const weightsFor = (value: Value): Arr => filled(staticShape(value.type.shape), (i) => 0.3 + 0.17 * i - 0.02 * i * i);
+
+/** How far a gradient is from finite differences, relative to its largest element; undefined where there is none. */
+function gradientError(op: OpName, sample: Sample<OpName>): number | undefined {
+  const { ir, inputs, result, feeds } = apply(op, sample);
+  const floats = inputs.filter((x) => x.type.dtype === 'float32');
+  if (result.type.dtype !== 'float32' || op === 'stopGradient' || floats.length === 0) return undefined;
+  const weights = ir.input('weights', result.type);
+  // a rule under test takes no part in weighing its own result: two faults could undo each other
+  const count = elementCount(staticShape(result.type.shape));
+  const line = (x: Value, shape: readonly number[]) => ir.reshape(x, { shape });
+  const loss =
+    op === 'matmul' || op === 'reshape'
+      ? ir.sum(ir.mul(result, weights))
+      : line(ir.matmul(line(result, [1, count]), line(weights, [count, 1])), []);
+  const grads = gradients(ir, loss, floats);
+  const program = makeProgram(ir, { loss, ...Object.fromEntries(grads.map((g, i) => [`g${i}`, g])) });
+  verify(program);
+  const all = { ...feeds, weights: weightsFor(result) };
+  const out = evaluate(program, all);
+  const forward = makeProgram(ir, { loss });
+  const errors = floats.map((input, k) => {
+    const x = all[input.name as 'weights']!;
+    const got = out[`g${k}`]!.data;
+    const want = x.data.map((_, i) => {
+      const at = (delta: number) => {
+        const data = x.data.slice();
+        data[i]! += delta;
+        return evaluate(forward, { ...all, [input.name!]: { shape: x.shape, data } }).loss!.data[0]!;
+      };
+      // five-point stencil: the error is O(h⁴)
+      const h = 1e-3;
+      return (at(-2 * h) - 8 * at(-h) + 8 * at(h) - at(2 * h)) / (12 * h);
+    });
+    const scale = Math.max(1e-3, ...want.map(Math.abs));
+    return got.reduce((most, value, i) => Math.max(most, Math.abs(value - want[i]!) / scale), 0);
+  });
+  return Math.max(...errors);
+}
 
 describe.each(opNames)('%s', (op) => {
   const rows = samples[op] as readonly Sample<OpName>[];
@@ -48,35 +86,46 @@ describe.each(opNames)('%s', (op) => {
   test.each(rows.map((sample, i) => [i, sample] as const))(
     'sample %i: the gradient agrees with finite differences in float64 to 1e-6',
     (_, sample) => {
-      const { ir, inputs, result, feeds } = apply(op, sample);
-      if (result.type.dtype !== 'float32' || op === 'stopGradient') return;
-      const floats = inputs.filter((x) => x.type.dtype === 'float32');
-      const weights = ir.input('weights', result.type);
-      const loss = ir.sum(ir.mul(result, weights));
-      const grads = gradients(ir, loss, floats);
-      const program = makeProgram(ir, { loss, ...Object.fromEntries(grads.map((g, i) => [`g${i}`, g])) });
-      verify(program);
-      const all = { ...feeds, weights: weightsFor(result) };
-      const out = evaluate(program, all);
-      floats.forEach((input, k) => {
-        const x = all[input.name as 'weights']!;
-        const got = out[`g${k}`]!.data;
-        const want = x.data.map((_, i) => {
-          const at = (delta: number) => {
-            const data = x.data.slice();
-            data[i]! += delta;
-            return evaluate(program, { ...all, [input.name!]: { shape: x.shape, data } }).loss!.data[0]!;
-          };
-          // five-point stencil: the error is O(h⁴)
-          const h = 1e-3;
-          return (at(-2 * h) - 8 * at(-h) + 8 * at(h) - at(2 * h)) / (12 * h);
-        });
-        const scale = Math.max(1e-3, ...want.map(Math.abs));
-        const worst = got.reduce((most, value, i) => Math.max(most, Math.abs(value - want[i]!) / scale), 0);
-        expect(worst).toBeLessThan(1e-6);
-      });
+      const error = gradientError(op, sample);
+      if (error !== undefined) expect(error).toBeLessThan(1e-6);
     },
   );
+
+  // gradients joins all slices of a value by itself and never asks the row
+  if (op === 'slice') return;
+
+  test('a wrong gradient would be found: turned around, a thousandth too large, blind to what comes in', () => {
+    const table = operations as Record<OpName, { vjp: Vjp<OpName> }>;
+    const right = table[op].vjp as Exclude<Vjp<OpName>, { none: string }>;
+    const scaled =
+      (by: number): typeof right =>
+      (ir, ct, ...rest) =>
+        right(ir, ct, ...rest).map((part) => part && ir.mul(part, by));
+    const faults: (typeof right)[] = [
+      scaled(-1),
+      scaled(1.001),
+      (ir, ct, ...rest) => right(ir, ir.constant(0.7, ct.type), ...rest),
+    ];
+    const differentiable = rows.filter((sample) => gradientError(op, sample) !== undefined);
+    try {
+      for (const fault of faults) {
+        table[op].vjp = fault;
+        for (const sample of differentiable) expect(gradientError(op, sample)).toBeGreaterThan(1e-5);
+      }
+    } finally {
+      table[op].vjp = right;
+    }
+  });
+});
+
+test('every operation on floats that has a gradient has a sample that tries it', () => {
+  const tried = opNames.filter((op) =>
+    (samples[op] as readonly Sample<OpName>[]).some(
+      (sample) => !('none' in operations[op].vjp) && gradientError(op, sample) !== undefined,
+    ),
+  );
+  const untried = opNames.filter((op) => !tried.includes(op) && !('none' in operations[op].vjp));
+  expect(untried).toEqual(['stopGradient', 'constant', 'iota']);
 });
 
 test('the gradient of the gradient agrees with finite differences (normalisation, softmax)', () => {

@@ -120,6 +120,7 @@ export const samples: { readonly [K in OpName]: readonly Sample<K>[] } = {
     },
   ],
   cast: [
+    { args: [any([2, 3])], attrs: { to: 'float32' } },
     { args: [arr([4], [0, 1, 2, 3])], dtypes: ['int32'], attrs: { to: 'float32' } },
     { args: [arr([4], [-1.7, -0.2, 0.9, 2.5])], attrs: { to: 'int32' } },
     { args: [truth([4])], dtypes: ['bool'], attrs: { to: 'float32' } },
