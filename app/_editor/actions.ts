@@ -96,6 +96,26 @@ export function copiedText(session: EditorSession): string | undefined {
   return ids.length === 0 ? undefined : JSON.stringify(excerpt(session.document, new Set(ids)), undefined, 1);
 }
 
+/** Opens the search for a node where the pointer last was, or in the middle of the canvas. */
+export function openSearch({ store, view }: EditorSession, at?: Point): void {
+  const { left, top, width, height } = document.getElementById('canvas')?.getBoundingClientRect() ?? new DOMRect();
+  const place = at ?? { x: left + width / 2 - 160, y: top + height / 3 };
+  store.setState({ quickAdd: { at: place, position: view?.toCanvas(place) ?? place }, menu: undefined });
+}
+
+export async function cutSelection(session: EditorSession): Promise<void> {
+  await copySelection(session);
+  deleteSelection(session);
+}
+
+export async function pasteFromClipboard(session: EditorSession): Promise<void> {
+  try {
+    if (!pasteText(session, await navigator.clipboard.readText())) toast('The clipboard holds no nodes');
+  } catch {
+    toast.error('This browser does not let a page read the clipboard.', { description: 'Use the keyboard shortcut.' });
+  }
+}
+
 export async function copySelection(session: EditorSession): Promise<void> {
   const text = copiedText(session);
   if (text === undefined) return;
@@ -126,7 +146,7 @@ export function pasteText(session: EditorSession, text: string, at?: Point): boo
 export const selectAll = (session: EditorSession): void => session.select(Object.keys(session.document.nodes));
 
 /** Switches a mark of all selected nodes on, or off where all have it. */
-export function toggleMark(session: EditorSession, mark: 'muted' | 'bypassed', label: string): void {
+export function toggleMark(session: EditorSession, mark: 'muted' | 'bypassed' | 'collapsed', label: string): void {
   const ids = selectedNodes(session);
   if (session.readOnly || ids.length === 0) return;
   const nodes = ids.map((id) => session.document.nodes[id] as GraphNode);

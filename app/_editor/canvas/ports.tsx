@@ -4,7 +4,7 @@ import type { NodeFacts } from '../state/facts.ts';
 import type { NodePort } from '../state/ports.ts';
 
 /** A type without the word that the port's name and colour say already. */
-const shortType = (type: string): string =>
+export const shortType = (type: string): string =>
   type
     .replace(/^dataset\{/, '{')
     .replace(/^model\((.*) parameters\)$/, '$1')

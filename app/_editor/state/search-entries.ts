@@ -1,19 +1,26 @@
 import { entries as all, type PaletteEntry } from '../../../nodes/catalogue.ts';
+import { affinity } from './affinity.ts';
 import { fittingPort, type Loose } from './wiring.ts';
 
 export const familyOf = (type: string): string => type.slice(0, type.indexOf('/'));
 
 /**
  * Node types for what was typed, best first: titles that begin with it, words of titles, keywords, ids, letters in
- * order. With a loose wire only types that it fits.
+ * order. With a loose wire only types that it fits, those first that examples wire to it.
  */
 export function searchEntries(query: string, loose?: Loose, entries: readonly PaletteEntry[] = all): PaletteEntry[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = loose ? entries.filter((entry) => fittingPort(entry, loose)) : entries;
-  if (words.length === 0) return [...fitting];
+  const fitting = entries.flatMap((entry) => {
+    if (!loose) return [{ entry, near: 0 }];
+    const port = fittingPort(entry, loose);
+    return port ? [{ entry, near: affinity(entry, port, loose) }] : [];
+  });
+  // a sort keeps the order of what is equal
+  if (words.length === 0) return fitting.sort((a, b) => b.near - a.near).map(({ entry }) => entry);
   return fitting
-    .map((entry) => ({ entry, score: score(entry, words) }))
+    .map(({ entry, near }) => ({ entry, score: score(entry, words), near }))
     .filter(({ score: each }) => each > 0)
+    .map((each) => ({ ...each, score: each.score + Math.min(each.near, 20) }))
     .sort((a, b) => b.score - a.score || (a.entry.title < b.entry.title ? -1 : 1))
     .map(({ entry }) => entry);
 }

@@ -70,6 +70,11 @@ export interface EditorState {
   readonly refusal: { readonly at: Point; readonly problem: Problem } | undefined;
   readonly dialog: OpenDialog | undefined;
   readonly viewing: Viewing | undefined;
+  readonly menu: OpenMenu | undefined;
+  /** The node whose title is being typed. */
+  readonly renaming: string | undefined;
+  /** The newest sentence for screen readers. */
+  readonly said: string;
 }
 
 export const nothingSelected: Selection = { nodes: new Set(), edges: new Set() };
@@ -94,5 +99,8 @@ export const createEditorStore = (document: GraphDocument) =>
     refusal: undefined,
     dialog: undefined,
     viewing: undefined,
+    menu: undefined,
+    renaming: undefined,
+    said: '',
   }));
 export type EditorStore = ReturnType<typeof createEditorStore>;

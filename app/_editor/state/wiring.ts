@@ -75,10 +75,46 @@ function wayBetween(document: GraphDocument, start: string, goal: string): strin
   return undefined;
 }
 
+/** The nodes that can be reached from one along wires, itself included: those after it, or those before it. */
+export function reach(document: GraphDocument, start: string, way: 'after' | 'before'): Set<string> {
+  const [from, to] = way === 'after' ? (['from', 'to'] as const) : (['to', 'from'] as const);
+  const next = new Map<string, string[]>();
+  for (const edge of Object.values(document.edges)) {
+    const known = next.get(edge[from][0]);
+    if (known) known.push(edge[to][0]);
+    else next.set(edge[from][0], [edge[to][0]]);
+  }
+  const found = new Set([start]);
+  // a set is walked in the order in which it grows
+  for (const id of found) for (const other of next.get(id) ?? []) found.add(other);
+  return found;
+}
+
+/** Whether a loose wire fits a port, for many ports: the same answers as `refuseWire` gives for one. */
+export function fitting(document: GraphDocument, end: End, { kinds, seeks }: Loose): (other: End) => boolean {
+  const inTheWay = reach(document, end.node, seeks === 'inputs' ? 'before' : 'after');
+  return (other) => {
+    const port = portOf(document, other, seeks);
+    return port !== undefined && overlap(port.kinds, kinds) && !inTheWay.has(other.node);
+  };
+}
+
 /** What is dragged: the kinds of the end that is fixed, and which side of it is looked for. */
 export interface Loose {
   readonly kinds: readonly string[];
   readonly seeks: 'inputs' | 'outputs';
+  /** The end that is fixed, for ranking what fits. */
+  readonly at?: { readonly type: string; readonly port: string };
+}
+
+/** A wire that hangs from a port: what its other end seeks. */
+export function looseEnd(document: GraphDocument, end: End, side: 'inputs' | 'outputs'): Loose {
+  const type = document.nodes[end.node]?.type;
+  return {
+    kinds: portOf(document, end, side)?.kinds ?? [],
+    seeks: side === 'inputs' ? 'outputs' : 'inputs',
+    ...(type !== undefined && { at: { type, port: end.port } }),
+  };
 }
 
 /** The first port that a loose wire may end in: those that are needed before those that may stay open. */

@@ -1,0 +1,72 @@
+'use client';
+
+import { MiniMap, Panel, useStore } from '@xyflow/react';
+import { Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { IconButton } from '../../_ui/button.tsx';
+import { familyColour } from '../../_ui/families.ts';
+import { useSession } from '../context.tsx';
+import { familyOf } from '../state/search-entries.ts';
+import type { CanvasNode } from './node-view.tsx';
+
+/** Zoom, fit, and the map of the whole graph. */
+export function CanvasTools() {
+  const session = useSession();
+  const [map, setMap] = useState(true);
+  return (
+    <>
+      {map && (
+        <MiniMap<CanvasNode>
+          pannable
+          zoomable
+          ariaLabel="Map of the graph"
+          className="max-md:!hidden !m-3 !mb-14 overflow-hidden rounded-lg border border-line-strong"
+          style={{ width: 168, height: 112 }}
+          nodeBorderRadius={12}
+          nodeColor={({ id }) => familyColour(familyOf(session.document.nodes[id]?.type ?? ''))}
+        />
+      )}
+      <Panel position="bottom-right" className="!m-3">
+        <div className="flex items-center rounded-lg border border-line-strong bg-surface p-0.5 shadow-raised">
+          <IconButton
+            size="sm"
+            label="Zoom out"
+            shortcut="Mod+-"
+            icon={<Minus size={15} />}
+            onClick={() => session.view?.zoomBy(1 / 1.25)}
+          />
+          <Zoom />
+          <IconButton
+            size="sm"
+            label="Zoom in"
+            shortcut="Mod+="
+            icon={<Plus size={15} />}
+            onClick={() => session.view?.zoomBy(1.25)}
+          />
+          <span className="mx-0.5 h-4 w-px bg-line" />
+          <IconButton
+            size="sm"
+            label="Show everything"
+            shortcut="Shift+1"
+            icon={<Maximize size={15} />}
+            onClick={() => session.view?.fit()}
+          />
+          <IconButton
+            size="sm"
+            label="Map"
+            icon={<MapIcon size={15} />}
+            aria-pressed={map}
+            className="max-md:hidden aria-pressed:text-ink"
+            onClick={() => setMap(!map)}
+          />
+        </div>
+      </Panel>
+    </>
+  );
+}
+
+/** The only thing of ours that is drawn while zooming; panning leaves it alone. */
+function Zoom() {
+  const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
+  return <span className="tabular w-10 text-center text-ink-2 text-xs">{percent}%</span>;
+}

@@ -1,0 +1,233 @@
+'use client';
+
+import '@xyflow/react/dist/base.css';
+import './canvas.css';
+import {
+  Background,
+  type Connection,
+  type EdgeTypes,
+  type NodeChange,
+  type NodeTypes,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
+import { type DragEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { moveNodes } from '../../../graph/edit.ts';
+import { entryOf } from '../../../nodes/catalogue.ts';
+import { addEntry, drawWire } from '../actions.ts';
+import { useEditor, useSession } from '../context.tsx';
+import type { Point } from '../state/store.ts';
+import { refuseWire } from '../state/wiring.ts';
+import { CanvasTools } from './canvas-tools.tsx';
+import { Connecting, moveWire } from './connecting.ts';
+import { draggedType } from './dragged-type.ts';
+import { type CanvasWire, canvasNodes, canvasWires } from './elements.ts';
+import { EmptyCanvas } from './empty-canvas.tsx';
+import { type CanvasNode, NodeView } from './node-view.tsx';
+import { Refusal } from './refusal.tsx';
+import { useLongPress } from './use-long-press.ts';
+import { WireView } from './wire-view.tsx';
+
+const nodeTypes: NodeTypes = { patch: NodeView };
+const edgeTypes: EdgeTypes = { wire: WireView };
+const GRID: [number, number] = [8, 8];
+const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.05 } as const;
+
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Flow />
+    </ReactFlowProvider>
+  );
+}
+
+const pointOf = (event: globalThis.MouseEvent | TouchEvent): Point => {
+  const { clientX, clientY } = 'changedTouches' in event ? event.changedTouches[0]! : event;
+  return { x: clientX, y: clientY };
+};
+
+/**
+ * The canvas. Positions while dragging live in React Flow alone; what is dropped becomes a command. So neither panning
+ * nor dragging draws anything of ours.
+ */
+function Flow() {
+  const session = useSession();
+  const { store, readOnly } = session;
+  const flow = useReactFlow<CanvasNode, CanvasWire>();
+  const [start] = useState(() => {
+    const { log, selection } = store.getState();
+    return { nodes: canvasNodes(log.document, selection), wires: canvasWires(log.document, selection) };
+  });
+  const root = useRef<HTMLElement>(null);
+  const connecting = useRef<Connecting>(undefined);
+  const isDragging = useRef(false);
+  const isEmpty = useEditor(({ log }) => Object.keys(log.document.nodes).length === 0);
+
+  useEffect(() => {
+    connecting.current = root.current ? new Connecting(session, root.current) : undefined;
+    session.view = {
+      middle() {
+        const { left, top, width, height } = root.current!.getBoundingClientRect();
+        return flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 2 });
+      },
+      toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
+      show: (nodes) => void flow.fitView({ ...fit, duration: 200, nodes: nodes.map((id) => ({ id })) }),
+      fit: () => void flow.fitView({ ...fit, duration: 200 }),
+      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
+    };
+    return () => {
+      session.view = undefined;
+    };
+  }, [session, flow]);
+
+  useEffect(
+    () =>
+      store.subscribe(({ log, selection }, before) => {
+        if (log.document.nodes !== before.log.document.nodes || selection.nodes !== before.selection.nodes)
+          flow.setNodes((nodes) => canvasNodes(log.document, selection, nodes));
+        if (
+          log.document.nodes !== before.log.document.nodes ||
+          log.document.edges !== before.log.document.edges ||
+          selection.edges !== before.selection.edges
+        )
+          flow.setEdges((wires) => canvasWires(log.document, selection, wires));
+      }),
+    [store, flow],
+  );
+
+  /** Dragging tells positions with `dragging: true` and ends without; arrow keys only ever do the latter. */
+  const moved = (changes: readonly NodeChange<CanvasNode>[]) => {
+    const { nodes } = session.document;
+    const positions = changes.flatMap((change) => {
+      if (change.type !== 'position' || change.dragging || !change.position) return [];
+      const at = { x: Math.round(change.position.x), y: Math.round(change.position.y) };
+      const old = nodes[change.id]?.position;
+      return old && (old.x !== at.x || old.y !== at.y) ? [[change.id, at] as const] : [];
+    });
+    if (positions.length > 0)
+      session.do(moveNodes(Object.fromEntries(positions)), isDragging.current ? undefined : 'nudge');
+  };
+
+  const openMenu = (at: Point, on: 'node' | 'wire' | 'canvas', id?: string) => {
+    const { selection } = store.getState();
+    if (on === 'node' && id && !selection.nodes.has(id)) session.select([id]);
+    if (on === 'wire' && id && !selection.edges.has(id)) session.select([], [id]);
+    store.setState({ menu: { at, on }, quickAdd: undefined, refusal: undefined });
+  };
+  const onContextMenu = (event: MouseEvent | globalThis.MouseEvent, on: 'node' | 'wire' | 'canvas', id?: string) => {
+    event.preventDefault();
+    openMenu({ x: event.clientX, y: event.clientY }, on, id);
+  };
+  const longPress = useLongPress((at, target) => {
+    const node = target.closest<HTMLElement>('.react-flow__node')?.dataset.id;
+    openMenu(at, node ? 'node' : 'canvas', node);
+  });
+
+  const onDrop = (event: DragEvent) => {
+    const entry = entryOf(event.dataTransfer.getData(draggedType));
+    if (!entry) return;
+    event.preventDefault();
+    const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    addEntry(session, entry, { x: x - 104, y: y - 16 });
+    root.current?.focus({ preventScroll: true });
+  };
+
+  const ends = ({ source, sourceHandle, target, targetHandle }: Connection | CanvasWire) =>
+    [
+      { node: source, port: sourceHandle ?? '' },
+      { node: target, port: targetHandle ?? '' },
+    ] as const;
+
+  return (
+    <section
+      ref={root}
+      tabIndex={-1}
+      id="canvas"
+      aria-label="Canvas"
+      className="canvas relative min-h-0 flex-1 bg-canvas outline-none"
+      {...longPress}
+    >
+      <ReactFlow<CanvasNode, CanvasWire>
+        defaultNodes={start.nodes}
+        defaultEdges={start.wires}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={moved}
+        onNodeDragStart={() => {
+          isDragging.current = true;
+        }}
+        onNodeDragStop={() => {
+          isDragging.current = false;
+        }}
+        onSelectionDragStart={() => {
+          isDragging.current = true;
+        }}
+        onSelectionDragStop={() => {
+          isDragging.current = false;
+        }}
+        onSelectionChange={({ nodes, edges }) =>
+          session.select(
+            nodes.map(({ id }) => id),
+            edges.map(({ id }) => id),
+          )
+        }
+        onConnectStart={(_, params) => connecting.current?.start(params)}
+        onConnect={(connection) => {
+          if (!connecting.current?.picked) drawWire(session, ...ends(connection));
+        }}
+        onConnectEnd={(event, state) => connecting.current?.end(pointOf(event), state)}
+        onReconnectStart={(_, wire) => {
+          if (connecting.current) connecting.current.picked = wire.id;
+        }}
+        onReconnect={(wire, connection) => moveWire(session, wire.id, ...ends(connection))}
+        isValidConnection={(connection) => {
+          const [from, to] = ends(connection);
+          return (
+            connecting.current?.fits(from) ?? connecting.current?.fits(to) ?? !refuseWire(session.document, from, to)
+          );
+        }}
+        onPaneClick={(event) => {
+          store.setState({ refusal: undefined, menu: undefined });
+          if (event.detail === 2 && !readOnly) {
+            const at = { x: event.clientX, y: event.clientY };
+            store.setState({ quickAdd: { at, position: flow.screenToFlowPosition(at) } });
+          }
+        }}
+        onNodeContextMenu={(event, { id }) => onContextMenu(event, 'node', id)}
+        onSelectionContextMenu={(event) => onContextMenu(event, 'node')}
+        onEdgeContextMenu={(event, { id }) => onContextMenu(event, 'wire', id)}
+        onPaneContextMenu={(event) => onContextMenu(event, 'canvas')}
+        onMoveStart={() => {
+          const { refusal, menu } = store.getState();
+          if (refusal || menu) store.setState({ refusal: undefined, menu: undefined });
+        }}
+        onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes(draggedType)) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+        }}
+        onDrop={onDrop}
+        nodesDraggable={!readOnly}
+        nodesConnectable={!readOnly}
+        edgesReconnectable={!readOnly}
+        deleteKeyCode={null}
+        zoomOnDoubleClick={false}
+        snapToGrid
+        snapGrid={GRID}
+        minZoom={0.05}
+        maxZoom={2}
+        connectionRadius={28}
+        reconnectRadius={8}
+        elevateEdgesOnSelect
+        fitView
+        fitViewOptions={fit}
+      >
+        <Background gap={16} size={1.25} color="var(--canvas-dot)" />
+        <CanvasTools />
+      </ReactFlow>
+      {isEmpty && <EmptyCanvas />}
+      <Refusal />
+    </section>
+  );
+}

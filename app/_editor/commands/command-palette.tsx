@@ -1,0 +1,76 @@
+'use client';
+
+import { Command } from 'cmdk';
+import { Check, Search } from 'lucide-react';
+import { Keys } from '../../_ui/keys.tsx';
+import { useEditor, useSession } from '../context.tsx';
+import { commandGroups, isAvailable, titleOfCommand } from './command.ts';
+import { commands } from './commands.ts';
+import { useReach } from './use-reach.ts';
+
+/** Every command, by name, with its shortcut. */
+export function CommandPalette() {
+  const open = useEditor((state) => state.dialog === 'commands');
+  return open ? <Palette /> : null;
+}
+
+function Palette() {
+  const { store } = useSession();
+  const reach = useReach();
+  const close = () => store.setState({ dialog: undefined });
+  const state = store.getState();
+  const shown = commands.filter((command) => command.id !== 'palette' && isAvailable(command, reach));
+  return (
+    <Command.Dialog
+      open
+      onOpenChange={(next) => !next && close()}
+      label="Commands"
+      overlayClassName="fixed inset-0 z-40 animate-fade bg-[oklch(0.2_0.01_262/0.35)]"
+      contentClassName="fixed top-[14dvh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-hidden rounded-xl border border-line-strong bg-surface shadow-dialog"
+    >
+      <div className="relative border-line border-b">
+        <Search size={16} className="absolute top-3.5 left-4 text-ink-3" aria-hidden="true" />
+        <Command.Input
+          placeholder="Search commands"
+          className="h-11 w-full bg-transparent pr-4 pl-11 text-base placeholder:text-ink-3 focus:outline-none"
+        />
+      </div>
+      <Command.List className="max-h-[min(420px,60dvh)] overflow-auto p-1.5">
+        <Command.Empty className="py-8 text-center text-ink-2">No command by that name.</Command.Empty>
+        {commandGroups.map((group) => {
+          const own = shown.filter((command) => command.group === group);
+          if (own.length === 0) return null;
+          return (
+            <Command.Group
+              key={group}
+              heading={group}
+              className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:text-ink-3"
+            >
+              {own.map((command) => {
+                const Icon = command.icon;
+                const title = titleOfCommand(command, state);
+                return (
+                  <Command.Item
+                    key={command.id}
+                    value={command.id}
+                    keywords={[title, ...(command.words?.split(' ') ?? [])]}
+                    onSelect={() => {
+                      close();
+                      command.run(reach);
+                    }}
+                    className="flex h-8 cursor-pointer items-center gap-2.5 rounded-md px-2 data-[selected=true]:bg-surface-3"
+                  >
+                    <span className="w-4 text-ink-3">{Icon && <Icon size={15} aria-hidden="true" />}</span>
+                    <span className="min-w-0 flex-1 truncate">{title}</span>
+                    {command.isOn?.(state) && <Check size={14} className="text-ink-3" aria-label="on" />}
+                    {command.keys?.[0] && <Keys keys={command.keys[0]} />}
+                  </Command.Item>
+                );
+              })}
+            </Command.Group>
+          );
+        })}
+      </Command.List>
+    </Command.Dialog>
+  );
+}

@@ -1,0 +1,48 @@
+import type { LucideIcon } from 'lucide-react';
+import type { EditorSession } from '../state/session.ts';
+import type { EditorState } from '../state/store.ts';
+
+export const commandGroups = ['Run', 'Add', 'Edit', 'Node', 'Arrange', 'View', 'Graph'] as const;
+export type CommandGroup = (typeof commandGroups)[number];
+
+/** What commands can reach: the open graph, and the page around it. */
+export interface Reach {
+  readonly session: EditorSession;
+  setTheme(theme: 'light' | 'dark' | 'system'): void;
+  goTo(path: string): void;
+}
+
+/** Where a context menu shows a command. */
+export type Place = 'node' | 'wire' | 'canvas';
+
+/**
+ * One thing that a person can do, written once: top bar, context menus, command palette, keyboard and the list of
+ * shortcuts all read it.
+ */
+export interface AppCommand {
+  readonly id: string;
+  readonly group: CommandGroup;
+  readonly title: string | ((state: EditorState) => string);
+  readonly icon?: LucideIcon;
+  /** The first one is shown. `Mod` is Ctrl, or Command on a Mac. Single letters count on the canvas only. */
+  readonly keys?: readonly string[];
+  /** Other words that people look for. */
+  readonly words?: string;
+  readonly danger?: boolean;
+  readonly places?: readonly Place[];
+  /** Changes the graph: not there where it may only be looked at. */
+  readonly edits?: boolean;
+  /** Whether there is something to do right now. */
+  can?(state: EditorState): boolean;
+  /** For a switch: whether it is on. */
+  isOn?(state: EditorState): boolean;
+  run(reach: Reach): void;
+}
+
+export const titleOfCommand = ({ title }: AppCommand, state: EditorState): string =>
+  typeof title === 'string' ? title : title(state);
+
+export const isAvailable = (command: AppCommand, { session }: Reach): boolean =>
+  !(command.edits && session.readOnly) &&
+  !(command.group === 'Run' && !session.mayRun) &&
+  (command.can?.(session.store.getState()) ?? true);

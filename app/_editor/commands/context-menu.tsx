@@ -1,0 +1,77 @@
+'use client';
+
+import { cx } from 'class-variance-authority';
+import { DropdownMenu } from 'radix-ui';
+import { Keys } from '../../_ui/keys.tsx';
+import { MenuLine, menuItem, menuPanel } from '../../_ui/menu.tsx';
+import { useEditor, useSession } from '../context.tsx';
+import type { OpenMenu } from '../state/store.ts';
+import { commandGroups, isAvailable, titleOfCommand } from './command.ts';
+import { commands } from './commands.ts';
+import { useReach } from './use-reach.ts';
+
+/** What can be done with what was right-clicked, held down, or has the keyboard. */
+export function ContextMenu() {
+  const menu = useEditor((state) => state.menu);
+  return menu ? <MenuAt key={`${menu.at.x},${menu.at.y},${menu.on}`} menu={menu} /> : null;
+}
+
+function MenuAt({ menu }: { readonly menu: OpenMenu }) {
+  const { store, readOnly } = useSession();
+  const reach = useReach();
+  const close = () => {
+    store.setState({ menu: undefined });
+  };
+  const groups = commandGroups
+    .map((group) =>
+      commands.filter((each) => each.group === group && each.places?.includes(menu.on) && !(each.edits && readOnly)),
+    )
+    .filter((group) => group.length > 0);
+  return (
+    <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && close()}>
+      <DropdownMenu.Trigger asChild>
+        <span aria-hidden="true" className="fixed size-0" style={{ left: menu.at.x, top: menu.at.y }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          className={menuPanel}
+          aria-label="Commands"
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            // a command may have opened a field that has the keyboard now
+            if (document.activeElement === document.body)
+              document.getElementById('canvas')?.focus({ preventScroll: true });
+          }}
+          onContextMenu={(event) => event.preventDefault()}
+        >
+          {groups.map((group, i) => (
+            <div key={group[0]!.id}>
+              {i > 0 && <MenuLine />}
+              {group.map((command) => {
+                const Icon = command.icon;
+                return (
+                  <DropdownMenu.Item
+                    key={command.id}
+                    disabled={!isAvailable(command, reach)}
+                    onSelect={() => {
+                      close();
+                      command.run(reach);
+                    }}
+                    className={cx(menuItem, command.danger && 'text-bad [&_svg]:!text-bad')}
+                  >
+                    <span className="w-4">{Icon && <Icon size={15} />}</span>
+                    <span className="flex-1 pr-4">{titleOfCommand(command, store.getState())}</span>
+                    {command.keys?.[0] && <Keys keys={command.keys[0]} />}
+                  </DropdownMenu.Item>
+                );
+              })}
+            </div>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { TopBar } from './bar/top-bar.tsx';
+import { Canvas } from './canvas/canvas.tsx';
+import { CommandPalette } from './commands/command-palette.tsx';
+import { ContextMenu } from './commands/context-menu.tsx';
+import { Shortcuts } from './commands/shortcuts.tsx';
+import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx';
+import { SessionProvider } from './context.tsx';
+import { ShareDialog } from './dialogs/share-dialog.tsx';
+import { VersionsDialog } from './dialogs/versions-dialog.tsx';
+import { Dock } from './dock/dock.tsx';
+import { InspectorFrame } from './inspector-frame.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { LeftPanel } from './panel/left-panel.tsx';
+import { QuickAddSearch } from './panel/quick-add.tsx';
+import type { EditorSession } from './state/session.ts';
+import { ValueDialog } from './values/value-dialog.tsx';
+
+/** The editor around one open graph. Behind a share link the session is read-only, and `banner` says whose it is. */
+export function EditorShell({ session, banner }: { readonly session: EditorSession; readonly banner?: ReactNode }) {
+  return (
+    <SessionProvider session={session}>
+      <div className="fixed inset-0 flex flex-col overflow-hidden">
+        <TopBar />
+        {banner}
+        <div className="relative flex min-h-0 flex-1">
+          {!session.readOnly && <LeftPanel />}
+          <main className="relative flex min-w-0 flex-1 flex-col">
+            <Canvas />
+            <Dock />
+          </main>
+          <InspectorFrame />
+        </div>
+      </div>
+      <QuickAddSearch />
+      <ContextMenu />
+      <CommandPalette />
+      <ShortcutsDialog />
+      <ShareDialog />
+      <VersionsDialog />
+      <ValueDialog />
+      <Shortcuts />
+      <LiveRegion />
+    </SessionProvider>
+  );
+}

@@ -1,0 +1,71 @@
+'use client';
+
+import { DropdownMenu } from 'radix-ui';
+import { MenuLine, menuItem, menuPanel } from '../../_ui/menu.tsx';
+import { drawWire } from '../actions.ts';
+import { useSession } from '../context.tsx';
+import { type OutlineRow, portsFor } from '../state/outline.ts';
+import { fitting, looseEnd, titleOf } from '../state/wiring.ts';
+
+/** Where a wire from a port may go: every port that fits, and a new node. */
+export function ConnectTo({
+  row,
+  anchor,
+  onClose,
+}: {
+  readonly row: OutlineRow;
+  readonly anchor: Element | undefined;
+  onClose(): void;
+}) {
+  const session = useSession();
+  const { store, document } = session;
+  const { node, port = '', side = 'outputs' } = row;
+  const end = { node, port };
+  const loose = looseEnd(document, end, side);
+  const ports = portsFor(document, fitting(document, end, loose), loose.seeks);
+  const { left, bottom } = anchor?.getBoundingClientRect() ?? new DOMRect();
+  const connectTo = (other: { readonly node: string; readonly port: string }) => {
+    const problem = side === 'outputs' ? drawWire(session, end, other) : drawWire(session, other, end);
+    store.setState({
+      said: problem ? problem.message : `Connected to ${titleOf(document, other.node)}, ${other.port}`,
+    });
+  };
+  const search = () => {
+    const at = { x: left + 20, y: bottom };
+    const { x, y } = document.nodes[node]?.position ?? { x: 0, y: 0 };
+    const position = { x: side === 'outputs' ? x + 288 : x - 72, y };
+    store.setState({ quickAdd: { at, position, wire: { end, loose } } });
+  };
+  return (
+    <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
+      <DropdownMenu.Trigger asChild>
+        <span aria-hidden="true" className="fixed size-0" style={{ left: left + 20, top: bottom }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="start"
+          collisionPadding={8}
+          aria-label={`Connect ${titleOf(document, node)}, ${port}`}
+          className={`${menuPanel} max-h-80 w-64 overflow-auto`}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
+          <DropdownMenu.Item className={menuItem} onSelect={search}>
+            New node…
+          </DropdownMenu.Item>
+          <MenuLine />
+          {ports.map((other) => (
+            <DropdownMenu.Item
+              key={`${other.node}|${other.port}`}
+              className={menuItem}
+              onSelect={() => connectTo(other)}
+            >
+              <span className="min-w-0 flex-1 truncate">{titleOf(document, other.node)}</span>
+              <span className="text-ink-2 text-xs">{other.port}</span>
+            </DropdownMenu.Item>
+          ))}
+          {ports.length === 0 && <p className="px-2 py-1.5 text-ink-2 text-xs">No port of this graph fits yet.</p>}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
