@@ -43,7 +43,10 @@ export const flag = ({ default: value, ...rest }: Base & { default: boolean }) =
 
 export const choice = <const T extends readonly [string, ...string[]]>(
   values: T,
-  { default: value, ...rest }: Base & { default: T[number]; labels: Readonly<Record<T[number], string>> },
+  {
+    default: value,
+    ...rest
+  }: Base & { default: T[number]; labels: Readonly<Record<T[number], string>>; control?: 'dataset' },
 ) => meta(z.enum(values).default(value as never), rest);
 
 export const line = ({ default: value, max = 500, ...rest }: Base & { default: string; max?: number }) =>

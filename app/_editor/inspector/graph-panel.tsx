@@ -1,0 +1,140 @@
+'use client';
+
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { setDocumentField } from '../../../graph/edit.ts';
+import { useEditor, useSession } from '../context.tsx';
+import { showCount } from '../state/facts.ts';
+import { showBytes, showFlops } from '../state/show-cost.ts';
+import { Field, inputClass } from './field.tsx';
+import { readNumber } from './number-text.ts';
+import { Section } from './section.tsx';
+import { totalsOf } from './totals.ts';
+
+/** All about the graph as a whole, shown while nothing is selected. */
+export function GraphPanel() {
+  const session = useSession();
+  const name = useEditor(({ log }) => log.document.name);
+  const description = useEditor(({ log }) => log.document.description);
+  const { readOnly } = session;
+  return (
+    <div>
+      <div className="px-4 pt-2 pb-3">
+        <Field title="Name of the graph">
+          {(ids) => (
+            <input
+              {...ids}
+              className={inputClass}
+              disabled={readOnly}
+              maxLength={200}
+              value={name}
+              onChange={({ target }) =>
+                session.do(setDocumentField('name', target.value, 'Rename the graph'), 'graph:name')
+              }
+            />
+          )}
+        </Field>
+        <Field title="Description">
+          {(ids) => (
+            <textarea
+              {...ids}
+              className={`${inputClass} !h-auto resize-y py-1.5 leading-5`}
+              rows={4}
+              maxLength={5_000}
+              disabled={readOnly}
+              value={description}
+              placeholder="What it does, and what to expect of it"
+              onChange={({ target }) =>
+                session.do(setDocumentField('description', target.value, 'Describe the graph'), 'graph:description')
+              }
+            />
+          )}
+        </Field>
+        <SeedField />
+      </div>
+      <Section title="Totals">
+        <TotalsList />
+      </Section>
+      <p className="border-line border-t px-4 py-3 text-ink-3 text-xs">
+        Select a node to see its settings, types and results.
+      </p>
+    </div>
+  );
+}
+
+function SeedField() {
+  const session = useSession();
+  const seed = useEditor(({ log }) => log.document.seed);
+  const [draft, setDraft] = useState<{ text: string; of: number }>();
+  const text = draft && draft.of === seed ? draft.text : String(seed);
+  const schema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+  const read = readNumber(text, schema);
+  return (
+    <Field
+      title="Seed"
+      description="All random numbers of the graph follow from it: the same seed gives the same results."
+      typed={'problem' in read ? read.problem : undefined}
+    >
+      {(ids) => (
+        <input
+          {...ids}
+          className={`${inputClass} tabular`}
+          inputMode="numeric"
+          disabled={session.readOnly}
+          value={text}
+          onChange={({ target }) => {
+            const next = readNumber(target.value, schema);
+            const right = 'value' in next && next.value !== null;
+            setDraft({ text: target.value, of: right ? next.value : seed });
+            if (right) session.do(setDocumentField('seed', next.value, 'Set the seed'), 'graph:seed');
+          }}
+          onBlur={() => 'value' in read && setDraft(undefined)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function TotalsList() {
+  const session = useSession();
+  const check = useEditor((state) => state.check);
+  const nodes = useEditor(({ log }) => Object.keys(log.document.nodes).length);
+  const wires = useEditor(({ log }) => Object.keys(log.document.edges).length);
+  const totals = useMemo(() => check && totalsOf(check), [check]);
+  if (!totals) return <div className="skeleton h-24" role="status" aria-label="Checking the graph" />;
+  const { errors, warnings, parameters, work, memory } = totals;
+  const problems = errors + warnings;
+  const Icon = errors > 0 ? CircleAlert : warnings > 0 ? TriangleAlert : CircleCheck;
+  return (
+    <>
+      <dl className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 text-xs">
+        <Row name="Nodes" value={String(nodes)} />
+        <Row name="Wires" value={String(wires)} />
+        {parameters !== 0 && <Row name="Parameters" value={showCount(parameters)} />}
+        {work !== 0 && <Row name="Work of a run" value={showFlops(work)} />}
+        {memory !== 0 && <Row name="Memory at its peak" value={showBytes(memory)} />}
+      </dl>
+      <button
+        type="button"
+        onClick={() => session.store.setState({ dock: 'problems' })}
+        className="mt-2 flex h-8 w-full items-center gap-2 rounded-md border border-line px-2 text-left text-xs hover:bg-surface-2"
+      >
+        <Icon
+          size={14}
+          className={errors > 0 ? 'text-bad' : warnings > 0 ? 'text-warn' : 'text-good'}
+          aria-hidden="true"
+        />
+        {problems === 0 ? 'No problems' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`}
+      </button>
+    </>
+  );
+}
+
+function Row({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div className="contents">
+      <dt className="text-ink-2">{name}</dt>
+      <dd className="tabular break-words text-right font-medium">{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+'use client';
+
+import { type CSSProperties, useMemo } from 'react';
+import { setNodeField } from '../../../graph/edit.ts';
+import { isError } from '../../../lib/problem.ts';
+import { entryOf } from '../../../nodes/catalogue.ts';
+import { familyColour, familyNamed } from '../../_ui/families.ts';
+import { Notice } from '../../_ui/notice.tsx';
+import { useEditor, useSession } from '../context.tsx';
+import { visibleParams } from '../state/params.ts';
+import { familyOf } from '../state/search-entries.ts';
+import { CostSection, hasCost } from './cost-section.tsx';
+import { DocsSection } from './docs-section.tsx';
+import { problemsBeside } from './param-facts.ts';
+import { ParamsForm } from './params-form.tsx';
+import { PortsSection } from './ports-section.tsx';
+import { ResultsSection } from './results-section.tsx';
+import { Section } from './section.tsx';
+import { NameField } from './typed-field.tsx';
+
+/** All about one node. */
+export function NodePanel({ id }: { readonly id: string }) {
+  const session = useSession();
+  const node = useEditor(({ log }) => log.document.nodes[id]);
+  const check = useEditor(({ check: found }) => found?.nodes.get(id));
+  const run = useEditor((state) => state.run?.nodes[id]);
+  const entry = node && entryOf(node.type);
+  const beside = useMemo(() => {
+    if (!check || !node) return [];
+    const shown = entry ? visibleParams(entry, node).map(({ name }) => name) : [];
+    return problemsBeside(check.problems, id, shown);
+  }, [check, node, entry, id]);
+  if (!node) return null;
+  const { icon: Icon, title: family } = familyNamed(familyOf(node.type));
+  const rename = (title: string) => session.do(setNodeField(id, 'title', title || undefined, 'Rename'), `title:${id}`);
+  return (
+    <div style={{ '--family': familyColour(familyOf(node.type)) } as CSSProperties}>
+      <header className="px-4 pt-3 pb-3">
+        <div className="flex items-center gap-2">
+          <span className="grid size-7 shrink-0 place-items-center rounded-md bg-[color-mix(in_oklab,var(--family)_16%,transparent)] text-family">
+            <Icon size={16} aria-hidden="true" />
+          </span>
+          <NameField
+            label="Name of this node"
+            value={node.title ?? ''}
+            placeholder={entry?.title ?? node.type}
+            disabled={session.readOnly}
+            onChange={rename}
+            className="-ml-1 h-8 min-w-0 flex-1 rounded-md border border-transparent bg-transparent px-1 font-semibold text-base placeholder:text-ink hover:enabled:border-line-strong focus:border-line-strong focus:bg-surface"
+          />
+        </div>
+        <p className="mt-1 text-2xs text-ink-3">
+          {family}
+          {entry && node.title && <> · {entry.title}</>}
+        </p>
+        {entry && <p className="mt-1.5 text-ink-2 text-xs leading-5">{entry.docs.summary}</p>}
+      </header>
+      {beside.length > 0 && (
+        <div className="space-y-2 px-4 pb-3">
+          {beside.map((problem) => (
+            <Notice
+              key={`${problem.code}${problem.at?.port}${problem.message}`}
+              tone={isError(problem) ? 'bad' : 'warn'}
+              message={problem.message}
+              hint={problem.hint}
+              className="text-xs"
+            />
+          ))}
+        </div>
+      )}
+      {entry ? (
+        <Section title="Settings">
+          <ParamsForm key={id} id={id} node={node} entry={entry} />
+        </Section>
+      ) : (
+        <div className="px-4 pb-3">
+          <Notice
+            tone="warn"
+            message={`This Patchbay has no node type ${node.type}.`}
+            hint="The node is kept as it came, and left out of runs."
+          />
+        </div>
+      )}
+      {run && (
+        <Section title="Results">
+          <ResultsSection id={id} run={run} />
+        </Section>
+      )}
+      <Section title="Ports">
+        <PortsSection id={id} node={node} />
+      </Section>
+      {check && hasCost(check) && (
+        <Section title="Cost">
+          <CostSection check={check} />
+        </Section>
+      )}
+      {entry && (
+        <Section title="About this node" open={false}>
+          <DocsSection docs={entry.docs} />
+        </Section>
+      )}
+      <p className="mono border-line border-t px-4 py-2 text-[10px] text-ink-3">
+        {id} · {node.type} · version {node.version}
+      </p>
+    </div>
+  );
+}
