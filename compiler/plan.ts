@@ -84,18 +84,18 @@ function makeStep(
   const inputs: Record<string, readonly StepInput[]> = {};
   const layers: Record<string, Layers> = {};
   const after: StepInput[] = [];
+  const own = node.params.seed;
   for (const [port, spec] of Object.entries(definition.inputs)) {
     const gathered = check.networks.get(inputKey(node.id, port));
     if (!spec.kinds.includes('tensor') || !gathered) {
       inputs[port] = repeated.inputs[port] ?? wiresTo(check, node.id, port);
       continue;
     }
-    layers[port] = layersOf(check, gathered, document.seed);
+    layers[port] = layersOf(check, gathered, typeof own === 'number' ? own : document.seed);
     for (const id of gathered.nodes)
       for (const [name, { kinds }] of Object.entries(check.graph.nodes.get(id)!.definition.inputs))
         if (!kinds.includes('tensor')) after.push(...wiresTo(check, id, name));
   }
-  const own = node.params.seed;
   const seed = typeof own === 'number' ? keyOf(own) : keyOf(document.seed, node.id);
   const keyed = (list: readonly StepInput[]) => list.map(({ step, port }) => [steps.get(step)!.cacheKey, port]);
   const titles =

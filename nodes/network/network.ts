@@ -50,6 +50,7 @@ export default defineStep({
       },
     }),
   }),
+  random: true,
   types({ x }, { task }, check) {
     const network = check.network('x');
     if (task !== 'none') {
@@ -116,7 +117,7 @@ export default defineStep({
   docs: {
     summary: 'Closes layers into a model with new weights.',
     notes:
-      'The layers above it are part of this one step. Each weight is drawn from the seed of the graph and its own name, so equal graphs start from equal weights.',
+      'The layers above it are part of this one step. Each weight is drawn from the seed of the graph, or of this node, and its own name, so equal graphs start from equal weights.',
     sources: [
       { title: 'PyTorch, torch.nn.Module', url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html' },
     ],
