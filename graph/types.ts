@@ -101,6 +101,10 @@ export interface ModelType {
   readonly kind: 'model';
   readonly task: Task;
   readonly inputs: readonly ModelInput[];
+  /** Columns that an estimator reads as they are: numbers, categories, texts. */
+  readonly columns?: readonly Column[];
+  /** What it was trained to answer; absent before training. */
+  readonly target?: Column;
   /** What a network gives, such as logits `[B, T, vocabulary]`; estimators that are no networks have none. */
   readonly output?: TensorType;
   readonly parameters: Size;
@@ -127,10 +131,24 @@ export type WireType =
   | { readonly kind: 'tokenizer'; readonly vocabulary: Size }
   | { readonly kind: 'objective'; readonly objective?: string; readonly target?: string }
   | { readonly kind: 'optimizer'; readonly optimizer?: string; readonly slots?: number }
+  | IndexType
   | { [K in PlainKind]: { readonly kind: K } }[PlainKind];
 
+/** What can be searched, and what a query needs for it. */
+export interface IndexType {
+  readonly kind: 'index';
+  readonly passages: DatasetType;
+  /** The columns of texts and of names. */
+  readonly text: string;
+  readonly id: string;
+  /** Queries need a text. */
+  readonly byText: boolean;
+  /** Queries need vectors of this size in a column of this name. */
+  readonly byVectors: readonly { readonly column: string; readonly size: Size }[];
+}
+
 /** Kinds whose wires carry nothing more to know. */
-type PlainKind = Exclude<PortKind, 'tensor' | 'dataset' | 'model' | 'tokenizer' | 'objective' | 'optimizer'>;
+type PlainKind = Exclude<PortKind, 'tensor' | 'dataset' | 'model' | 'tokenizer' | 'objective' | 'optimizer' | 'index'>;
 
 export type WireOf<K extends PortKind> = Extract<WireType, { readonly kind: K }>;
 
@@ -177,6 +195,8 @@ export function mapSizes(type: WireType, size: (size: Size) => Size): WireType {
       return {
         ...type,
         inputs: type.inputs.map((input) => ({ ...input, type: tensor(input.type) })),
+        ...(type.columns && { columns: type.columns.map((column) => mapColumn(column, size)) }),
+        ...(type.target && { target: mapColumn(type.target, size) }),
         ...(type.output && { output: tensor(type.output) }),
         parameters: size(type.parameters),
         trainable: size(type.trainable),
@@ -191,6 +211,12 @@ export function mapSizes(type: WireType, size: (size: Size) => Size): WireType {
       };
     case 'tokenizer':
       return { ...type, vocabulary: size(type.vocabulary) };
+    case 'index':
+      return {
+        ...type,
+        passages: mapSizes(type.passages, size) as DatasetType,
+        byVectors: type.byVectors.map((each) => ({ ...each, size: size(each.size) })),
+      };
     default:
       return type;
   }
@@ -242,11 +268,17 @@ export function showWire(type: WireType): string {
       return `dataset{${shown.join(', ')}}`;
     }
     case 'model':
-      return `model(${type.task}, ${showCount(type.parameters)} parameters)`;
+      // what only a run can count is not shown
+      return `model(${type.task}${type.target ? ` of ${type.target.name}` : ''}${type.columns ? '' : `, ${showCount(type.parameters)} parameters`})`;
     case 'tokenizer':
       return `tokenizer(${showSize(type.vocabulary)})`;
     case 'objective':
       return type.objective ? `objective(${type.objective})` : 'objective';
+    case 'index': {
+      const ways = [...(type.byText ? ['words'] : []), ...(type.byVectors.length > 0 ? ['vectors'] : [])].join(' and ');
+      const { rows } = type.passages;
+      return `index(${rows === undefined ? '' : `${showCount(rows)} passages, `}by ${ways})`;
+    }
     case 'optimizer':
       return type.optimizer ? `optimizer(${type.optimizer})` : 'optimizer';
     default:

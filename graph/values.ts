@@ -139,6 +139,8 @@ export const modelCardSchema = z.object({
         origin: z.object({ column: z.string(), transform: z.string() }).optional(),
       }),
     ),
+    /** Columns that an estimator reads as they are. */
+    columns: z.array(z.object({ name: z.string(), kind: z.string() })).optional(),
     output: tensorType.optional(),
     target: z.string().optional(),
     /** The target's categories, in the order of the probabilities. */
@@ -158,6 +160,8 @@ export const modelCardSchema = z.object({
     }),
   ),
   layers: z.custom<Layers>((value) => typeof value === 'object' && value !== null).optional(),
+  /** What an estimator or an ensemble knows beside its tensors, as its node type writes and reads it. */
+  state: z.record(z.string(), z.unknown()).optional(),
   parameters: z.array(z.object({ name: z.string(), shape: z.array(z.int()), trainable: z.boolean() })),
   /** How it came to be: steps taken, seconds, device. */
   training: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
@@ -191,6 +195,52 @@ export interface Recipe {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** How passages are searched: by words, by vectors, or by several of these whose rankings are fused. */
+export type IndexMethod =
+  | {
+      /** Inverted lists: term t stands in the passages `passages[offsets[t]]` up to `offsets[t + 1]`, `counts` times. */
+      readonly kind: 'bm25';
+      readonly variant: 'okapi' | 'plus' | 'l';
+      readonly k1: number;
+      readonly b: number;
+      readonly delta: number;
+      /** How texts, also those of queries, become terms. */
+      readonly words: { readonly stopWords: boolean; readonly stem: boolean };
+      readonly terms: readonly string[];
+      readonly offsets: Int32Array;
+      readonly passages: Int32Array;
+      readonly counts: Int32Array;
+      /** Terms in each passage. */
+      readonly lengths: Int32Array;
+    }
+  | {
+      readonly kind: 'vectors';
+      readonly metric: 'cosine' | 'dot' | 'euclidean';
+      /** The column that the vectors came from; queries bring theirs under the same name. */
+      readonly column: string;
+      readonly size: number;
+      /** Passage after passage. */
+      readonly values: Float32Array;
+      /** A graph for approximate search, in its library's format; absent: every passage is compared. */
+      readonly graph?: { readonly library: 'usearch'; readonly bytes: Uint8Array };
+    }
+  | {
+      readonly kind: 'fused';
+      readonly k: number;
+      /** How many of each ranking count. */
+      readonly depth: number;
+      readonly parts: readonly { readonly weight: number; readonly method: IndexMethod }[];
+    };
+
+/** Passages that can be searched. */
+export interface Index {
+  readonly passages: Dataset;
+  /** The column of the passages' texts, and that of their names. */
+  readonly text: string;
+  readonly id: string;
+  readonly method: IndexMethod;
+}
+
 /** What each kind of port carries while a plan runs. */
 export interface PortValues {
   dataset: Dataset;
@@ -203,7 +253,7 @@ export interface PortValues {
   objective: Recipe;
   optimizer: Recipe;
   schedule: Recipe;
-  index: Recipe & { readonly tensors: Readonly<Record<string, Tensor>> };
+  index: Index;
   environment: Recipe;
   policy: Recipe & { readonly tensors: Readonly<Record<string, Tensor>> };
   metrics: Metrics;

@@ -83,6 +83,15 @@ export function checkReads(
   port: string,
 ): void {
   const names = dataset.columns.map(({ name }) => name).join(', ') || 'none';
+  for (const { name, kind } of model.columns ?? []) {
+    const found = dataset.columns.find((each) => each.name === name);
+    if (found?.kind === kind) continue;
+    check.fail(
+      'predict/column',
+      `${title} needs a column ${name} of ${kind}, which the model reads; ${found ? `here it is one of ${found.kind}` : `the data set has ${names}`}.`,
+      { port, hint: 'Prepare this data set in the same way as the training data.' },
+    );
+  }
   for (const { column, type, from } of model.inputs) {
     const found = dataset.columns.find(({ name }) => name === column);
     if (!found && from !== undefined && dataset.columns.some(({ name }) => name === from)) continue;

@@ -31,11 +31,13 @@ export default defineStep({
         hint: 'Choose the task Class of a row or A number in its Network.',
       });
     checkReads(check, 'Predict', type, data, 'dataset');
-    const width = type.output?.shape.at(-1) ?? check.symbol('classes');
+    const { target } = type;
+    const width = target?.kind === 'category' ? target.size : (type.output?.shape.at(-1) ?? check.symbol('classes'));
     const size = width === 1 ? 2 : width;
+    const categories = target?.kind === 'category' && target.categories ? { categories: target.categories } : {};
     const made: Column[] = classifies
       ? [
-          { name: `${prefix}prediction`, kind: 'category', size },
+          { name: `${prefix}prediction`, kind: 'category', size, ...categories },
           { name: `${prefix}probabilities`, kind: 'vector', size },
         ]
       : [{ name: `${prefix}prediction`, kind: 'number' }];

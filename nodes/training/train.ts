@@ -45,7 +45,7 @@ export default defineStep({
         port: 'validation',
         hint: 'Wire the validation part of a Split to it.',
       });
-    return { model: input, metrics: { kind: 'metrics' } };
+    return { model: { ...input, target: column }, metrics: { kind: 'metrics' } };
   },
   // a backward pass is twice a forward pass; weights, gradient and slots are 4 bytes each
   cost({ model: input, dataset: data, optimizer: how }, chosen) {

@@ -2,13 +2,14 @@ import { expect } from 'vitest';
 import { makePlan } from '../../compiler/plan.ts';
 import { Dataset } from '../../graph/dataset.ts';
 import type { RunEvent } from '../../graph/events.ts';
-import type { PortKind, WireType } from '../../graph/types.ts';
+import type { Column, PortKind, WireType } from '../../graph/types.ts';
 import type { Model, PortValue, PortValues } from '../../graph/values.ts';
 import { tensorTypeFromJson } from '../../ir/types.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { ProblemError } from '../../lib/problem.ts';
 import { codeHash } from '../../nodes/catalogue.ts';
 import type { Compute } from '../../nodes/kit/compute.ts';
+import { indexType } from '../../nodes/kit/indexes.ts';
 import { kindOf } from '../../nodes/kit/values.ts';
 import { execute } from '../execute.ts';
 import { FileStore } from '../node/file-store.ts';
@@ -114,6 +115,7 @@ export function wireOf(value: PortValue): WireType {
   if (value instanceof Dataset) return value.type;
   if (kind === 'tokenizer') return { kind, vocabulary: (value as PortValues['tokenizer']).vocabulary };
   if (kind === 'model') return modelWire(value as Model);
+  if (kind === 'index') return indexType(value as PortValues['index']);
   if (kind === 'objective') {
     const { loss, target } = (value as PortValues['objective']).params as { loss: string; target: string };
     return { kind, objective: loss, target };
@@ -130,6 +132,8 @@ function modelWire({ card }: Model): WireType {
     kind: 'model',
     task: card.task,
     inputs: card.signature.inputs.map(({ column, type }) => ({ column, type: tensorTypeFromJson(type) })),
+    ...(card.signature.columns && { columns: card.signature.columns as Column[] }),
+    ...(card.signature.target && { target: targetOf(card.signature) }),
     ...(card.signature.output && { output: tensorTypeFromJson(card.signature.output) }),
     parameters: count(false),
     trainable: count(true),
@@ -139,6 +143,9 @@ function modelWire({ card }: Model): WireType {
     }),
   };
 }
+
+const targetOf = ({ target: name = '', categories }: Model['card']['signature']): Column =>
+  categories ? { name, kind: 'category', size: categories.length, categories } : { name, kind: 'number' };
 
 /** What was declared of a data set is what came: names, kinds and roles of its columns in order, and known sizes. */
 function agrees(declared: WireType, came: WireType, port: string): void {
