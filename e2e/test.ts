@@ -1,0 +1,90 @@
+import { type BrowserContext, test as base, type Page } from '@playwright/test';
+import { App } from './app.ts';
+import { Editor } from './editor.ts';
+
+interface Fixtures {
+  /** The editor with a new, empty graph. */
+  readonly editor: Editor;
+}
+
+/** A test with the app running; pages that complain in their console fail it. */
+export const test = base.extend<Fixtures, { app: App }>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are wanted from the pattern
+    async ({}, use) => {
+      const app = await App.start();
+      await use(app);
+      await app.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  baseURL: async ({ app }, use) => use(app.address),
+  editor: async ({ page }, use) => {
+    await use(await Editor.create(page));
+  },
+});
+export { expect } from '@playwright/test';
+
+/** Errors of a page from now on: what it threw and what it wrote to its console. */
+export function listen(page: Page, ignored: RegExp = /^$/): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !ignored.test(text)) errors.push(text);
+  });
+  return errors;
+}
+
+interface Answer<T> {
+  readonly result?: { readonly data: { readonly json: T } };
+  readonly error?: { readonly json: { readonly message: string } };
+}
+
+/** Calls the server as the browser's account would, without its pages. */
+export class Api {
+  readonly #context: BrowserContext;
+  readonly #address: string;
+  constructor(context: BrowserContext, { address }: Pick<App, 'address'>) {
+    this.#context = context;
+    this.#address = address;
+  }
+  async query<T>(procedure: string, input: unknown): Promise<T> {
+    const query = encodeURIComponent(JSON.stringify({ json: input }));
+    const response = await this.#context.request.get(`${this.#address}/api/trpc/${procedure}?input=${query}`);
+    return resultOf<T>((await response.json()) as Answer<T>, procedure);
+  }
+  async mutate<T>(procedure: string, input: unknown): Promise<T> {
+    const response = await this.#context.request.post(`${this.#address}/api/trpc/${procedure}`, {
+      data: { json: input },
+    });
+    return resultOf<T>((await response.json()) as Answer<T>, procedure);
+  }
+  /** The JSON of a stored value's blob. */
+  async value<T>(sha256: string, blob = 'json'): Promise<T> {
+    const read = async (hash: string) =>
+      (await this.#context.request.get(`${this.#address}/api/values/${hash}`)).json() as Promise<unknown>;
+    const manifest = (await read(sha256)) as { blobs: Record<string, { sha256: string }> };
+    return (await read((manifest.blobs[blob] ?? Object.values(manifest.blobs)[0])!.sha256)) as T;
+  }
+  /** All events of a finished run, from the stream that pages read. */
+  async events(run: string): Promise<{ seq: number; node?: string; kind: string; data: Record<string, unknown> }[]> {
+    const input = encodeURIComponent(JSON.stringify({ json: { run, lastEventId: null } }));
+    const response = await this.#context.request.get(`${this.#address}/api/trpc/runs.events?input=${input}`);
+    return (await response.text())
+      .split('\n')
+      .filter((line) => line.startsWith('data: '))
+      .map(
+        (line) =>
+          JSON.parse(line.slice(6)) as {
+            json?: { seq: number; node?: string; kind: string; data: Record<string, unknown> };
+          },
+      )
+      .flatMap(({ json }) => (json && typeof json.seq === 'number' ? [json] : []));
+  }
+}
+
+function resultOf<T>({ result, error }: Answer<T>, procedure: string): T {
+  if (!result) throw new Error(`${procedure}: ${error?.json.message ?? 'no answer'}`);
+  return result.data.json;
+}
