@@ -2,7 +2,7 @@
 
 import { MiniMap, Panel, useStore } from '@xyflow/react';
 import { Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { IconButton } from '../../_ui/button.tsx';
 import { familyColour } from '../../_ui/families.ts';
 import { useSession } from '../context.tsx';
@@ -15,6 +15,7 @@ export function CanvasTools() {
   const [map, setMap] = useState(true);
   return (
     <>
+      <Distance />
       {map && (
         <MiniMap<CanvasNode>
           pannable
@@ -63,6 +64,19 @@ export function CanvasTools() {
       </Panel>
     </>
   );
+}
+
+/** Below this zoom, text of a node can't be read. */
+const FAR = 0.42;
+
+/** Marks the canvas while it is seen from afar: styles then show less of each node, larger. */
+function Distance() {
+  const isFar = useStore(({ transform }) => transform[2] < FAR);
+  const mark = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    mark.current?.closest('.canvas')?.toggleAttribute('data-far', isFar);
+  }, [isFar]);
+  return <span ref={mark} hidden />;
 }
 
 /** The only thing of ours that is drawn while zooming; panning leaves it alone. */

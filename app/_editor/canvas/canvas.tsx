@@ -15,7 +15,7 @@ import {
 import { type DragEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import { moveNodes } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
-import { addEntry, drawWire } from '../actions.ts';
+import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
 import type { Point } from '../state/store.ts';
 import { refuseWire } from '../state/wiring.ts';
@@ -125,6 +125,12 @@ function Flow() {
   });
 
   const onDrop = (event: DragEvent) => {
+    const [file] = event.dataTransfer.files;
+    if (file && !readOnly) {
+      event.preventDefault();
+      void dropFile(session, file, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+      return;
+    }
     const entry = entryOf(event.dataTransfer.getData(draggedType));
     if (!entry) return;
     event.preventDefault();
@@ -203,7 +209,7 @@ function Flow() {
           if (refusal || menu) store.setState({ refusal: undefined, menu: undefined });
         }}
         onDragOver={(event) => {
-          if (!event.dataTransfer.types.includes(draggedType)) return;
+          if (!event.dataTransfer.types.some((type) => type === draggedType || type === 'Files')) return;
           event.preventDefault();
           event.dataTransfer.dropEffect = 'copy';
         }}
@@ -220,6 +226,7 @@ function Flow() {
         connectionRadius={28}
         reconnectRadius={8}
         elevateEdgesOnSelect
+        attributionPosition="bottom-left"
         fitView
         fitViewOptions={fit}
       >

@@ -13,7 +13,8 @@ import { keyParams, showValue } from '../state/params.ts';
 import { portsOf, wiresAt } from '../state/ports.ts';
 import { type NodeRun, showMilliseconds } from '../state/run-state.ts';
 import { familyOf } from '../state/search-entries.ts';
-import { PortRows } from './ports.tsx';
+import { RenameField } from '../panel/rename-field.tsx';
+import { FoldedPorts, PortRows } from './ports.tsx';
 import { ResultPreview } from './result-preview.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { StatusIcon } from './status-icon.tsx';
@@ -28,6 +29,7 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
   const run = useEditor((state) => state.run?.nodes[id]);
   const stale = useEditor((state) => state.stale.has(id));
   const wires = useEditor((state) => wiresAt(state.log.document.edges, id));
+  const renaming = useEditor((state) => state.renaming === id);
   if (!node) return null;
   const entry = entryOf(node.type);
   const family = familyOf(node.type);
@@ -35,53 +37,79 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
   const title = node.title || entry?.title || node.type;
   return (
     <div
-      style={{ '--family': familyColour(family), width: NODE_WIDTH } as CSSProperties}
+      style={{ '--family': node.color ?? familyColour(family), width: NODE_WIDTH } as CSSProperties}
       className={cx(
-        'node rounded-lg border bg-surface shadow-raised transition-[border-color,box-shadow] duration-100',
+        'node relative rounded-lg border bg-surface shadow-raised transition-[border-color,box-shadow] duration-100',
         facts && facts.errors > 0 ? 'border-bad' : 'border-line-strong',
         selected && 'shadow-floating ring-2 ring-accent',
         (node.muted || node.bypassed) && 'opacity-55',
         !entry && 'border-dashed',
       )}
     >
-      <Header node={node} title={title} family={family} facts={facts} run={run} stale={stale} />
+      <Header
+        id={id}
+        node={node}
+        title={title}
+        family={family}
+        facts={facts}
+        run={run}
+        stale={stale}
+        renaming={renaming}
+      />
       {run?.status === 'running' && <Progress fraction={run.fraction} label={title} note={run.note} />}
       {!entry && <p className="mono node-detail truncate px-2.5 pt-1.5 text-2xs text-ink-2">{node.type}</p>}
-      <PortRows title={title} {...ports} facts={facts} />
+      {node.collapsed ? (
+        <FoldedPorts title={title} {...ports} facts={facts} />
+      ) : (
+        <PortRows title={title} {...ports} facts={facts} />
+      )}
       {entry && !node.collapsed && <Params entry={entry} node={node} solved={facts?.solved} />}
-      {run && <Results run={run} />}
-      <Footer facts={facts} run={run} stale={stale} />
+      {run && !node.collapsed && <Results run={run} />}
+      {!node.collapsed && <Footer facts={facts} run={run} stale={stale} />}
     </div>
   );
 });
 
 function Header({
+  id,
   node,
   title,
   family,
   facts,
   run,
   stale,
+  renaming,
 }: {
+  readonly id: string;
   readonly node: GraphNode;
   readonly title: string;
   readonly family: string;
   readonly facts: NodeFacts | undefined;
   readonly run: NodeRun | undefined;
   readonly stale: boolean;
+  readonly renaming: boolean;
 }) {
   const { icon: Icon, title: familyTitle } = familyNamed(family);
   return (
-    <header className="node-header flex h-9 items-center gap-2 rounded-t-[7px] border-line border-b pr-2 pl-1.5">
+    <header
+      className={cx(
+        'node-header flex h-9 items-center gap-2 pr-2 pl-1.5',
+        !node.collapsed && 'rounded-t-[7px] border-line border-b',
+      )}
+    >
       <span
         title={familyTitle}
         className="grid size-6 shrink-0 place-items-center rounded-md bg-[color-mix(in_oklab,var(--family)_16%,transparent)] text-family"
       >
         <Icon size={14} strokeWidth={2} aria-hidden="true" />
       </span>
-      <span className="min-w-0 flex-1 truncate font-semibold text-sm" title={title}>
-        {title}
-      </span>
+      {renaming ? (
+        <RenameField node={id} className="h-6 min-w-0 flex-1 font-semibold text-sm" />
+      ) : (
+        <span className="node-title min-w-0 flex-1 truncate font-semibold text-sm" title={title}>
+          {title}
+        </span>
+      )}
       {node.muted && <EyeOff size={13} className="text-ink-3" aria-label="muted" />}
       {node.bypassed && <Unplug size={13} className="text-ink-3" aria-label="bypassed" />}
       {facts && facts.errors > 0 && (

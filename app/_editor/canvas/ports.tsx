@@ -2,13 +2,7 @@ import { Handle, Position } from '@xyflow/react';
 import { cx } from 'class-variance-authority';
 import type { NodeFacts } from '../state/facts.ts';
 import type { NodePort } from '../state/ports.ts';
-
-/** A type without the word that the port's name and colour say already. */
-export const shortType = (type: string): string =>
-  type
-    .replace(/^dataset\{/, '{')
-    .replace(/^model\((.*) parameters\)$/, '$1')
-    .replace(/\b\d{5,}\b/g, (digits) => Number(digits).toLocaleString('en'));
+import { shortType } from '../state/short-type.ts';
 
 export const kindOf = ({ kinds }: Pick<NodePort, 'kinds'>): string => (kinds.length === 1 ? kinds[0]! : 'any');
 
@@ -44,6 +38,30 @@ export function PortRows({
   );
 }
 
+/** The ports of a folded node: one place on each side of its header, so that its wires stay. */
+export function FoldedPorts({
+  title,
+  inputs,
+  outputs,
+  facts,
+}: {
+  readonly title: string;
+  readonly inputs: readonly NodePort[];
+  readonly outputs: readonly NodePort[];
+  readonly facts: NodeFacts | undefined;
+}) {
+  return (
+    <div className="pointer-events-none absolute inset-x-0 top-0 h-9">
+      {inputs.map((port) => (
+        <Dot key={port.name} title={title} side="input" port={port} facts={facts} />
+      ))}
+      {outputs.map((port) => (
+        <Dot key={port.name} title={title} side="output" port={port} facts={facts} />
+      ))}
+    </div>
+  );
+}
+
 function TypeLine({ type, kind }: { readonly type: string | undefined; readonly kind: string }) {
   // types that say no more than their port's name have no line
   const text = type === undefined ? '' : shortType(type);
@@ -59,40 +77,49 @@ function TypeLine({ type, kind }: { readonly type: string | undefined; readonly 
   );
 }
 
-function Port({
-  title,
-  side,
-  port,
-  facts,
-}: {
+interface PortProps {
   readonly title: string;
   readonly side: 'input' | 'output';
   readonly port: NodePort;
   readonly facts: NodeFacts | undefined;
-}) {
+}
+
+const isWrong = ({ side, port, facts }: PortProps): boolean =>
+  facts?.wrong.includes(`${side === 'input' ? 'in' : 'out'}:${port.name}`) || port.unknown === true;
+const isOpen = ({ side, port, facts }: PortProps): boolean =>
+  side === 'input' && facts?.open.includes(port.name) === true;
+
+function Dot(props: PortProps) {
+  const { title, side, port } = props;
+  return (
+    <Handle
+      id={port.name}
+      type={side === 'input' ? 'target' : 'source'}
+      position={side === 'input' ? Position.Left : Position.Right}
+      role="button"
+      tabIndex={-1}
+      aria-label={`${title} ${side} ${port.name}`}
+      data-kind={kindOf(port)}
+      data-wired={port.wired}
+      data-wrong={isWrong(props)}
+      data-open={isOpen(props)}
+      className="port"
+    />
+  );
+}
+
+function Port(props: PortProps) {
+  const { side, port, facts } = props;
   const { name, doc, optional, many, wired } = port;
   const isInput = side === 'input';
-  const wrong = facts?.wrong.includes(`${isInput ? 'in' : 'out'}:${name}`) || port.unknown;
-  const open = isInput && facts?.open.includes(name);
+  const wrong = isWrong(props);
+  const open = isOpen(props);
   return (
     <div
       className={cx('relative flex min-w-0 items-center', isInput ? 'pl-3' : 'pr-3')}
       title={[doc, facts?.[isInput ? 'inputs' : 'outputs'][name]].filter(Boolean).join('\n')}
     >
-      <Handle
-        id={name}
-        type={isInput ? 'target' : 'source'}
-        position={isInput ? Position.Left : Position.Right}
-        role="button"
-        tabIndex={-1}
-        aria-label={`${title} ${side} ${name}`}
-        data-kind={kindOf(port)}
-        data-kinds={port.kinds.join(' ')}
-        data-wired={wired}
-        data-wrong={wrong}
-        data-open={open}
-        className="port"
-      />
+      <Dot {...props} />
       <span
         className={cx(
           'node-detail truncate text-xs',

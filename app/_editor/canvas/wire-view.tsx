@@ -5,7 +5,7 @@ import { memo } from 'react';
 import { useEditor } from '../context.tsx';
 import { kindOfPort, portOf } from '../state/wiring.ts';
 import type { CanvasWire } from './elements.ts';
-import { shortType } from './ports.tsx';
+import { shortType } from '../state/short-type.ts';
 
 /** Width of a letter of a wire's label. */
 const LETTER = 6;
