@@ -166,6 +166,8 @@ export class PageStore implements ValueStore {
       const bytes = await this.#files.read(['checkpoints', this.#scope, cacheKey, name]);
       const checkpoint = bytes && decodeCheckpoint(bytes);
       if (checkpoint) return checkpoint;
+      // a damaged one goes, so that it never takes the place of the one before
+      if (bytes) await this.#files.remove(['checkpoints', this.#scope, cacheKey, name]);
     }
     return undefined;
   }

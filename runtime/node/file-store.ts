@@ -32,6 +32,18 @@ export function writeWhole(path: string, bytes: Uint8Array | string): void {
   }
 }
 
+/** What a process left that was killed before it renamed. */
+function isAbandoned(file: string): boolean {
+  const pid = /\.(\d+)\.\d+\.tmp$/.exec(file)?.[1];
+  if (!pid) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
 const readIfThere = async (path: string): Promise<Uint8Array | undefined> => {
   try {
     return new Uint8Array(await readFile(path));
@@ -116,10 +128,14 @@ export class FileStore implements ValueStore {
       .map((file) => join(folder, file));
   }
   async loadCheckpoint(cacheKey: string): Promise<Checkpoint | undefined> {
+    const folder = join(this.#checkpoints, cacheKey);
+    for (const file of await readdir(folder).catch(() => [])) if (isAbandoned(file)) rmSync(join(folder, file));
     for (const path of (await this.#saved(cacheKey)).reverse()) {
       const bytes = await readIfThere(path);
       const checkpoint = bytes && decodeCheckpoint(bytes);
       if (checkpoint) return checkpoint;
+      // a damaged one goes, so that the two that are kept are whole
+      rmSync(path, { force: true });
     }
     return undefined;
   }
