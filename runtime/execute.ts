@@ -10,7 +10,7 @@ import { fail, type Problem, ProblemError, problemOf } from '../lib/problem.ts';
 import { Random } from '../lib/random.ts';
 import { loadNodes, lookup } from '../nodes/catalogue.ts';
 import type { Compute } from '../nodes/kit/compute.ts';
-import type { CancelSignal, Datasets, Files, Networks, RunContext } from '../nodes/kit/context.ts';
+import type { CancelSignal, Datasets, Files, Neighbours, Networks, RunContext } from '../nodes/kit/context.ts';
 import type { StepDefinition } from '../nodes/kit/define-node.ts';
 import { optimising } from './optimising.ts';
 import type { Outputs, ValueStore } from './store.ts';
@@ -20,6 +20,7 @@ import { loadManifest, loadValue, storeValue } from './values/codec.ts';
 export interface Platform {
   readonly datasets: Datasets;
   readonly files: Files;
+  readonly neighbours: Neighbours;
   readonly store: ValueStore;
   readonly compute: Compute;
   /** Lets messages in. */
@@ -170,6 +171,14 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
           return fail('model/no-predictions', `A model of ${definition.title} says nothing of rows.`);
         return definition.predict(model, await withTransforms(model, dataset, context), context);
       },
+      async embed(model, dataset, pooling) {
+        const definition = await stepDefinition(model.card.implementation);
+        if (!definition.embed)
+          return fail('model/no-vectors', `A model of ${definition.title} gives no vectors.`, {
+            hint: 'Wire Pretrained model, or a Network whose task is none.',
+          });
+        return definition.embed(model, await withTransforms(model, dataset, context), pooling, context);
+      },
     },
     random: new Random(step.seed),
     signal,
@@ -177,6 +186,7 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
     networks,
     datasets: platform.datasets,
     files: platform.files,
+    neighbours: platform.neighbours,
     checkpoints: {
       everySeconds: platform.checkpointSeconds,
       load: () => platform.store.loadCheckpoint(step.cacheKey),

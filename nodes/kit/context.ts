@@ -28,6 +28,7 @@ export interface RunContext {
   readonly labels: readonly string[];
   readonly datasets: Datasets;
   readonly files: Files;
+  readonly neighbours: Neighbours;
   readonly checkpoints: Checkpoints;
   /** The titles of the nodes that a port's wires come from, in reading order: for steps that are `titled`. */
   titles(port: string): readonly string[];
@@ -85,6 +86,16 @@ export interface Networks {
 export interface Models {
   /** What it says of each row. Columns that it reads and that are absent are made by its transforms. */
   predict(model: Model, dataset: Dataset): Promise<Prediction>;
+  /** A vector for each row: the model's own, or those of its tokens pooled. */
+  embed(model: Model, dataset: Dataset, pooling: TokenPooling): Promise<Vectors>;
+}
+
+/** How the vectors of tokens become one. */
+export type TokenPooling = 'mean' | 'max' | 'cls';
+export interface Vectors {
+  readonly size: number;
+  /** Row after row. */
+  readonly values: Float32Array;
 }
 
 export interface Datasets {
@@ -95,6 +106,22 @@ export interface Datasets {
 export interface Files {
   /** An uploaded file, whole. */
   read(file: FileReference): Promise<Uint8Array>;
+}
+
+/** Approximate search among vectors, by a library that only some platforms have: the others say why. */
+export type Neighbours =
+  | { readonly missing: string }
+  | {
+      /** A graph over vectors that lie side by side, as bytes. */
+      build(vectors: Float32Array, options: NeighbourOptions): Promise<Uint8Array>;
+      open(
+        graph: Uint8Array,
+        options: NeighbourOptions,
+      ): Promise<{ nearest(vector: Float32Array, count: number): ArrayLike<number> }>;
+    };
+export interface NeighbourOptions {
+  readonly size: number;
+  readonly metric: 'cosine' | 'dot' | 'euclidean';
 }
 
 /** Everything needed to go on from here: named tensors and a JSON part. */

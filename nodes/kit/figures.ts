@@ -1,6 +1,7 @@
 import { type ColumnData, columnType, type Dataset } from '../../graph/dataset.ts';
-import { showColumnKind } from '../../graph/types.ts';
+import { showColumnKind, showWire } from '../../graph/types.ts';
 import type { Metrics, Model, Recipe, Table, Tokenizer } from '../../graph/values.ts';
+import { indexType } from './indexes.ts';
 import type { Kinded } from './values.ts';
 
 type Value = Table['rows'][number][number];
@@ -108,6 +109,11 @@ export function tableFor(given: Kinded, start: number, count: number): { table: 
   switch (given.kind) {
     case 'dataset':
       return { table: datasetTable(given.value, start, count), total: given.value.rows };
+    case 'index': {
+      const { passages } = given.value;
+      const table = datasetTable(passages, start, count);
+      return { table: { ...table, title: showWire(indexType(given.value)) }, total: passages.rows };
+    }
     case 'metrics': {
       const [first, ...more] = given.value.tables ?? [];
       return whole(first && more.length === 0 && given.value.values.length === 0 ? first : metricsTable(given.value));
@@ -212,6 +218,8 @@ export function textFor(given: Kinded, characters: number): string {
       return JSON.stringify(given.value.card, null, 2);
     case 'tokenizer':
       return JSON.stringify(given.value.json, null, 2);
+    case 'index':
+      return textFor({ kind: 'dataset', value: given.value.passages }, characters);
     default:
       return JSON.stringify(given.value, null, 2);
   }

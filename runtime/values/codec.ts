@@ -18,7 +18,9 @@ import {
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { fail } from '../../lib/problem.ts';
+import { indexType } from '../../nodes/kit/indexes.ts';
 import { decodeDataset, encodeDataset } from './arrow.ts';
+import { decodeIndex, encodeIndex } from './index-codec.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 /** Bytes by their SHA-256. */
@@ -46,7 +48,7 @@ const recipe = <K extends 'objective' | 'optimizer' | 'schedule' | 'environment'
   encode: (value) => ({ inline: value }),
   decode: async (inline) => inline as PortValues[K],
 });
-const withTensors = <K extends 'index' | 'policy'>(): Codec<K> => ({
+const withTensors = <K extends 'policy'>(): Codec<K> => ({
   encode: ({ tensors, ...rest }: Recipe & { tensors: Model['tensors'] }) => ({
     inline: rest,
     blobs: { tensors: { bytes: encodeSafetensors(tensors), media: 'application/x-safetensors' } },
@@ -105,7 +107,7 @@ const codecs: { readonly [K in PortKind]: Codec<K> } = {
   optimizer: recipe(),
   schedule: recipe(),
   environment: recipe(),
-  index: withTensors(),
+  index: { encode: encodeIndex, decode: decodeIndex, type: (value) => wireToJson(indexType(value)) },
   policy: withTensors(),
   metrics: {
     encode: (value) => ({ blobs: { metrics: { bytes: json(value), media: 'application/json' } } }),
@@ -175,6 +177,8 @@ export function valueToJson(value: PortValue): unknown {
       columns: Object.fromEntries(value.columns.map((column) => [column.name, columnToJson(value, column.name)])),
     };
   if (typeof value === 'object' && 'card' in value) return value.card;
+  if (typeof value === 'object' && 'passages' in value)
+    return { type: wireToJson(indexType(value)), passages: valueToJson(value.passages) };
   if (typeof value === 'object' && 'tensors' in value) return { ...value, tensors: Object.keys(value.tensors) };
   return value;
 }
