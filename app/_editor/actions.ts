@@ -3,6 +3,7 @@ import { FORMAT, type GraphNode, parseDocument } from '../../graph/document.ts';
 import { connect, disconnect, removeNodes, setNodeField } from '../../graph/edit.ts';
 import { problemOf } from '../../lib/problem.ts';
 import type { PaletteEntry } from '../../nodes/catalogue.ts';
+import { readGraphFile, saveGraphFile } from '../_client/graph-file.ts';
 import { addConnected, excerpt, insertNodes, newWireId } from './state/new-node.ts';
 import { complain, type EditorSession } from './state/session.ts';
 import type { Point, QuickAdd } from './state/store.ts';
@@ -36,7 +37,7 @@ function freeSpot(session: EditorSession, { x, y }: Point): Point {
 export function addFromSearch(session: EditorSession, entry: PaletteEntry, { position, wire }: QuickAdd): void {
   const port = wire && fittingPort(entry, wire.loose);
   if (!wire || !port) {
-    addEntry(session, entry, position);
+    addEntry(session, entry, freeSpot(session, position));
     return;
   }
   const { seeks } = wire.loose;
@@ -143,6 +144,16 @@ export function pasteText(session: EditorSession, text: string, at?: Point): boo
   return true;
 }
 
+/** Puts the nodes of a graph's file on the canvas: JSON, or a picture that holds a graph. */
+export async function dropFile(session: EditorSession, file: File, at: Point): Promise<void> {
+  try {
+    const { document } = await readGraphFile(file);
+    pasteText(session, JSON.stringify(document), at);
+  } catch (error) {
+    complain(problemOf(error));
+  }
+}
+
 export const selectAll = (session: EditorSession): void => session.select(Object.keys(session.document.nodes));
 
 /** Switches a mark of all selected nodes on, or off where all have it. */
@@ -158,11 +169,4 @@ export function toggleMark(session: EditorSession, mark: 'muted' | 'bypassed' | 
 }
 
 /** The graph as a file. */
-export function downloadGraph({ document: graph }: EditorSession): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(graph, undefined, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${graph.name.replace(/[^\p{L}\p{N} _-]+/gu, '').trim() || 'graph'}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+export const downloadGraph = ({ document: graph }: EditorSession): void => saveGraphFile(graph);

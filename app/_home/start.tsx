@@ -82,7 +82,7 @@ export function StartButtons() {
       <input
         ref={input}
         type="file"
-        accept=".json,.png,application/json,image/png"
+        accept=".json,.png,.svg,application/json,image/png,image/svg+xml"
         className="hidden"
         aria-hidden="true"
         tabIndex={-1}

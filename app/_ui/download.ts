@@ -1,6 +1,9 @@
 /** Saves a text as a file. */
-export function downloadText(name: string, text: string, media = 'text/plain'): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${media};charset=utf-8` }));
+export const downloadText = (name: string, text: string, media = 'text/plain'): void =>
+  downloadBlob(name, new Blob([text], { type: `${media};charset=utf-8` }));
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

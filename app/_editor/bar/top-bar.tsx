@@ -2,11 +2,12 @@
 
 import { Ellipsis, PanelLeft, Redo2, Search, Share2, Undo2 } from 'lucide-react';
 import Link from 'next/link';
+import { AccountMenu } from '../../_account/account-menu.tsx';
 import { Button, IconButton } from '../../_ui/button.tsx';
 import { Logo } from '../../_ui/logo.tsx';
 import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { ThemeSwitch } from '../../_ui/theme-switch.tsx';
-import { type AppCommand, isAvailable, titleOfCommand } from '../commands/command.ts';
+import { type AppCommand, isAvailable, isOffered, titleOfCommand } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
 import { useReach } from '../commands/use-reach.ts';
 import { useEditor, useSession } from '../context.tsx';
@@ -14,7 +15,7 @@ import { GraphName } from './graph-name.tsx';
 import { RunControls } from './run-controls.tsx';
 import { SaveMark } from './save-mark.tsx';
 
-const inMenu = [['versions', 'download'], ['palette', 'shortcuts', 'problems', 'inspector'], ['run-fresh']].map(
+const inMenu = [['versions', 'download', 'png'], ['palette', 'shortcuts', 'problems', 'inspector'], ['run-fresh']].map(
   (group) => group.map(commandNamed),
 );
 
@@ -45,8 +46,9 @@ export function TopBar() {
         </div>
       )}
       <CommandButton command={commandNamed('palette')} icon={<Search size={16} />} className="max-sm:hidden" />
-      <div className="max-sm:hidden">
+      <div className="flex max-sm:hidden">
         <ThemeSwitch />
+        <AccountMenu />
       </div>
       <More />
       {!readOnly && (
@@ -90,7 +92,7 @@ function More() {
   const phone = ['undo', 'redo', 'share', 'light', 'dark'].map(commandNamed);
   const row = (command: AppCommand) => {
     const Icon = command.icon;
-    if (command.edits && session.readOnly) return null;
+    if (!isOffered(command, session)) return null;
     return (
       <MenuItem
         key={command.id}

@@ -3,9 +3,9 @@
 import { type EdgeProps, getBezierPath } from '@xyflow/react';
 import { memo } from 'react';
 import { useEditor } from '../context.tsx';
+import { shortType } from '../state/short-type.ts';
 import { kindOfPort, portOf } from '../state/wiring.ts';
 import type { CanvasWire } from './elements.ts';
-import { shortType } from '../state/short-type.ts';
 
 /** Width of a letter of a wire's label. */
 const LETTER = 6;

@@ -8,6 +8,7 @@ import {
   EyeOff,
   FoldVertical,
   History,
+  ImageDown,
   Keyboard,
   ListTree,
   Maximize,
@@ -51,6 +52,7 @@ const hasAny = ({ selection }: EditorState) => selection.nodes.size + selection.
 const oneNode = ({ selection }: EditorState) => selection.nodes.size === 1;
 const all = (state: EditorState, mark: 'muted' | 'bypassed' | 'collapsed') =>
   hasNodes(state) && [...state.selection.nodes].every((id) => state.log.document.nodes[id]?.[mark]);
+const hasSome = ({ log }: EditorState) => Object.keys(log.document.nodes).length > 0;
 const canRun = (state: EditorState) => !state.starting && !isRunning(state.run);
 
 /** Everything that can be done in the editor. */
@@ -406,6 +408,24 @@ export const commands: readonly AppCommand[] = [
     icon: Download,
     words: 'export json',
     run: ({ session }) => downloadGraph(session),
+  },
+  {
+    id: 'png',
+    group: 'Graph',
+    title: 'Save as a picture',
+    icon: ImageDown,
+    words: 'export png image screenshot',
+    can: hasSome,
+    run: ({ session }) => void import('../picture/save-picture.ts').then(({ savePng }) => savePng(session)),
+  },
+  {
+    id: 'svg',
+    group: 'Graph',
+    title: 'Save as a drawing (SVG)',
+    icon: ImageDown,
+    words: 'export vector picture',
+    can: hasSome,
+    run: ({ session }) => void import('../picture/save-picture.ts').then(({ saveSvg }) => saveSvg(session)),
   },
   {
     id: 'home',

@@ -1,0 +1,168 @@
+import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
+import { entryOf } from '../../../nodes/catalogue.ts';
+import { escapeXml, svgMetadata } from '../../_client/graph-file.ts';
+import type { Facts } from '../state/facts.ts';
+import { keyParams, showValue } from '../state/params.ts';
+import { type NodePort, portsOf, wiresAt } from '../state/ports.ts';
+import { shortType } from '../state/short-type.ts';
+
+/** Colours as a picture needs them: by value, since it is looked at where our style sheet is not. */
+export interface Colours {
+  readonly canvas: string;
+  readonly surface: string;
+  readonly line: string;
+  readonly ink: string;
+  readonly quiet: string;
+  /** Of what flows, by kind. */
+  kind(kind: string): string;
+  family(family: string): string;
+}
+
+export interface Drawing {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+const WIDTH = 216;
+const HEADER = 36;
+const PAD = 6;
+const ROW = 22;
+const TYPE_ROW = 16;
+const PARAM_ROW = 20;
+const MARGIN = 48;
+const SANS = 'Inter, system-ui, sans-serif';
+const MONO = 'JetBrains Mono, ui-monospace, monospace';
+
+interface Box {
+  readonly node: GraphNode;
+  readonly id: string;
+  readonly inputs: readonly NodePort[];
+  readonly outputs: readonly NodePort[];
+  readonly height: number;
+  /** Heights of ports from the node's top. */
+  readonly at: ReadonlyMap<string, number>;
+  readonly parts: readonly string[];
+}
+
+/** The whole graph as a picture that is a document of its own, and that holds the graph. */
+export function drawGraph(document: GraphDocument, facts: Facts, colours: Colours): Drawing {
+  const boxes = Object.entries(document.nodes).map(([id, node]) => boxOf(document, id, node, facts, colours));
+  const left = Math.min(0, ...boxes.map(({ node }) => node.position.x)) - MARGIN;
+  const top = Math.min(0, ...boxes.map(({ node }) => node.position.y)) - MARGIN;
+  const width = Math.max(0, ...boxes.map(({ node }) => node.position.x + WIDTH)) + MARGIN - left;
+  const height = Math.max(0, ...boxes.map(({ node, height: own }) => node.position.y + own)) + MARGIN - top;
+  const byId = new Map(boxes.map((box) => [box.id, box]));
+  const svg = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}">`,
+    `<title>${escapeXml(document.name || 'Untitled')}</title>`,
+    svgMetadata(document),
+    `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.canvas}"/>`,
+    ...Object.values(document.edges).map(({ from, to }) =>
+      wire(byId.get(from[0]), from[1], byId.get(to[0]), to[1], colours),
+    ),
+    ...boxes.map(
+      ({ node, parts }) => `<g transform="translate(${node.position.x} ${node.position.y})">${parts.join('')}</g>`,
+    ),
+    '</svg>',
+  ].join('\n');
+  return { svg, width, height };
+}
+
+function boxOf(document: GraphDocument, id: string, node: GraphNode, facts: Facts, colours: Colours): Box {
+  const entry = entryOf(node.type);
+  const { inputs, outputs } = portsOf(node, wiresAt(document.edges, id));
+  const found = facts[id];
+  const at = new Map<string, number>();
+  const body: string[] = [];
+  let y = HEADER + PAD;
+  for (let i = 0; i < Math.max(inputs.length, outputs.length); i++) {
+    const [input, output] = [inputs[i], outputs[i]];
+    const middle = y + ROW / 2;
+    if (input) {
+      at.set(`in:${input.name}`, middle);
+      body.push(port(input, 0, middle, 'start', colours));
+    }
+    if (output) {
+      at.set(`out:${output.name}`, middle);
+      body.push(port(output, WIDTH, middle, 'end', colours));
+    }
+    y += ROW;
+    const kind = output ? kindOf(output) : '';
+    const type = output && shortType(found?.outputs[output.name] ?? '');
+    if (type && type !== kind) {
+      body.push(
+        words(cut(type, 30), {
+          x: WIDTH - 10,
+          y: y + 8,
+          anchor: 'end',
+          size: 10,
+          fill: colours.kind(kind),
+          font: MONO,
+        }),
+      );
+      y += TYPE_ROW;
+    }
+  }
+  y += PAD;
+  const params = entry && !node.collapsed ? keyParams(entry, node) : [];
+  if (params.length > 0) {
+    body.push(`<line x1="0" x2="${WIDTH}" y1="${y}" y2="${y}" stroke="${colours.line}"/>`);
+    y += PAD;
+    for (const param of params) {
+      const value = showValue(param) || found?.solved[param.name] || 'automatic';
+      body.push(words(param.title, { x: 10, y: y + PARAM_ROW / 2, size: 11, fill: colours.quiet }));
+      body.push(
+        words(cut(value, 20), { x: WIDTH - 10, y: y + PARAM_ROW / 2, anchor: 'end', size: 11, fill: colours.ink }),
+      );
+      y += PARAM_ROW;
+    }
+    y += PAD;
+  }
+  const title = node.title || entry?.title || node.type;
+  const frame = [
+    `<rect width="${WIDTH}" height="${y}" rx="8" fill="${colours.surface}" stroke="${colours.line}"${entry ? '' : ' stroke-dasharray="4 3"'}/>`,
+    `<rect x="8" y="8" width="20" height="20" rx="5" fill="${colours.family(node.type.slice(0, node.type.indexOf('/')))}"/>`,
+    words(cut(title, 24), { x: 36, y: HEADER / 2, size: 13, fill: colours.ink, weight: 600 }),
+    `<line x1="0" x2="${WIDTH}" y1="${HEADER}" y2="${HEADER}" stroke="${colours.line}"/>`,
+  ];
+  const faded = node.muted || node.bypassed;
+  const parts = faded ? ['<g opacity="0.55">', ...frame, ...body, '</g>'] : [...frame, ...body];
+  return { id, node, inputs, outputs, height: y, at, parts };
+}
+
+const kindOf = ({ kinds }: NodePort): string => (kinds.length === 1 ? kinds[0]! : 'any');
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+function port(each: NodePort, x: number, y: number, anchor: 'start' | 'end', colours: Colours): string {
+  const colour = colours.kind(kindOf(each));
+  const fill = each.wired ? colour : colours.surface;
+  const circle = `<circle cx="${x}" cy="${y}" r="5" fill="${fill}" stroke="${colour}" stroke-width="2"/>`;
+  return circle + words(each.name, { x: anchor === 'start' ? 12 : x - 12, y, anchor, size: 12, fill: colours.quiet });
+}
+
+function words(
+  text: string,
+  {
+    x,
+    y,
+    size,
+    fill,
+    anchor = 'start',
+    weight = 400,
+    font = SANS,
+  }: { x: number; y: number; size: number; fill: string; anchor?: 'start' | 'end'; weight?: number; font?: string },
+): string {
+  return `<text x="${x}" y="${y}" dy="0.35em" text-anchor="${anchor}" font-family="${font}" font-size="${size}" font-weight="${weight}" fill="${fill}">${escapeXml(text)}</text>`;
+}
+
+function wire(from: Box | undefined, out: string, to: Box | undefined, into: string, colours: Colours): string {
+  if (!from || !to) return '';
+  const [a, b] = [from.node.position, to.node.position];
+  const [x1, y1] = [a.x + WIDTH, a.y + (from.at.get(`out:${out}`) ?? HEADER / 2)];
+  const [x2, y2] = [b.x, b.y + (to.at.get(`in:${into}`) ?? HEADER / 2)];
+  const bend = Math.max(40, Math.abs(x2 - x1) / 2);
+  const source = from.outputs.find(({ name }) => name === out);
+  const colour = colours.kind(source ? kindOf(source) : 'any');
+  return `<path d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}" fill="none" stroke="${colour}" stroke-width="2"/>`;
+}
