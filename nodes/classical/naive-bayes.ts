@@ -4,6 +4,7 @@ import { float32, type Tensor } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
 import { dataset, defineStep, model } from '../kit/define-node.ts';
 import {
+  atRun,
   classAnswer,
   columnParams,
   estimatorModel,
@@ -146,12 +147,7 @@ function kindFor(
   params: { kind: 'auto' | Kind; target: string; features: string; missing: 'refuse' | 'mean' },
 ): Kind {
   if (params.kind !== 'auto') return params.kind;
-  const { columns } = readColumns(
-    type,
-    params,
-    { title: TITLE, targets: ['category'] },
-    { fail: (code, message) => fail(code, message) },
-  );
+  const { columns } = readColumns(type, params, { title: TITLE, targets: ['category'] }, atRun);
   return columns.some(({ kind }) => kind === 'text') ? 'multinomial' : 'gaussian';
 }
 

@@ -145,16 +145,18 @@ export interface Lesson {
   readonly present: readonly number[];
 }
 
+/** What is wrong at run time is said by the same sentences as while editing. */
+export const atRun: Pick<TypeContext, 'fail'> = {
+  fail: (code, message, place) => fail(code, message, place?.hint ? { hint: place.hint } : {}),
+};
+
 /** Reads the rows that have an answer; fits how columns become numbers. */
 export function prepareLesson(
   dataset: Dataset,
   params: EstimatorParams & Partial<TextParams> & { readonly weighting?: Weighting; readonly standardise?: boolean },
   { title, targets }: { title: string; targets: readonly ('category' | 'number')[] },
 ): Lesson {
-  const refuse: Pick<TypeContext, 'fail'> = {
-    fail: (code, message, place) => fail(code, message, place?.hint ? { hint: place.hint } : {}),
-  };
-  const { target, columns } = readColumns(dataset.type, params, { title, targets }, refuse);
+  const { target, columns } = readColumns(dataset.type, params, { title, targets }, atRun);
   const { data } = dataset.column(target.name);
   const answers = data.kind === 'category' ? data.codes : data.kind === 'number' ? data.values : [];
   const isKnown = (value: number) => (data.kind === 'category' ? value >= 0 : !Number.isNaN(value));

@@ -86,7 +86,7 @@ export default defineStep({
         loss,
         target: column.name,
       });
-    if (kind === 'self') return { model: student, metrics: { kind: 'metrics' } };
+    if (kind === 'self') return { model: { ...student, target: column }, metrics: { kind: 'metrics' } };
     if (!teacher)
       return check.fail('distill/no-teacher', 'Distill needs a teacher, got nothing.', {
         port: 'teacher',
@@ -108,7 +108,7 @@ export default defineStep({
         `Distill needs two networks that answer the same question, got ${showTensorType(teacher.output)} and ${showTensorType(student.output)}.`,
         { port: 'teacher', hint: 'Wire both to the same data and give both the same task.' },
       );
-    return { model: student, metrics: { kind: 'metrics' } };
+    return { model: { ...student, target: column }, metrics: { kind: 'metrics' } };
   },
   async run({ teacher, student, dataset: data, validation, optimizer: how, schedule: plan }, chosen, context) {
     const { kind, temperature, alpha, target, ...params } = chosen;
