@@ -83,9 +83,6 @@ export function ParamsForm({
           >
             <ChevronRight size={14} className={unfolded ? 'rotate-90' : ''} aria-hidden="true" />
             {advanced.length} more
-            {!unfolded && advanced.some((param) => !sameValue(param.value, param.schema.default)) && (
-              <span className="text-ink-3"> · some are changed</span>
-            )}
           </button>
           {unfolded && advanced.map(row)}
         </>

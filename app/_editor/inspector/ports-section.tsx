@@ -1,6 +1,5 @@
 'use client';
 
-import { ArrowLeft, ArrowRight } from 'lucide-react';
 import type { GraphNode } from '../../../graph/document.ts';
 import { showWire, type WireType } from '../../../graph/types.ts';
 import { showSize } from '../../../ir/size.ts';
@@ -41,13 +40,11 @@ function PortRow({
   readonly types: readonly WireType[];
 }) {
   const { name, doc, kinds, optional, many, wired, unknown } = port;
-  const Arrow = side === 'in' ? ArrowRight : ArrowLeft;
   return (
     <div data-kind={kinds.length === 1 ? kinds[0] : 'any'} className="border-line border-t py-2 first:border-t-0">
       <div className="flex items-baseline gap-1.5 text-xs">
         <span className="size-2 shrink-0 self-center rounded-full bg-kind" aria-hidden="true" />
         <span className="font-medium">{name}</span>
-        <Arrow size={11} className="self-center text-ink-3" aria-hidden="true" />
         <span className="text-2xs text-ink-3">
           {side === 'in' ? 'input' : 'output'}
           {many && ', any number'}

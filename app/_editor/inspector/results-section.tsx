@@ -6,7 +6,7 @@ import { Notice } from '../../_ui/notice.tsx';
 import { ResultPreview } from '../canvas/result-preview.tsx';
 import { Sparkline } from '../canvas/sparkline.tsx';
 import { useEditor, useSession } from '../context.tsx';
-import type { NodeRun } from '../state/run-state.ts';
+import { isRunning, type NodeRun } from '../state/run-state.ts';
 import { showBytes } from '../state/show-cost.ts';
 import { whyStale, whyState } from './why.ts';
 
@@ -14,14 +14,15 @@ import { whyStale, whyState } from './why.ts';
 export function ResultsSection({ id, run }: { readonly id: string; readonly run: NodeRun }) {
   const session = useSession();
   const stale = useEditor((state) => (state.stale.has(id) ? whyStale(state.log.document, state.stale, id) : undefined));
+  const running = useEditor((state) => isRunning(state.run));
   const outputs = Object.entries(run.outputs);
   const hasCurves = Object.keys(run.curves).length > 0;
   return (
     <div className="space-y-2">
       {run.status === 'failed' ? (
-        <Notice tone="bad" message={whyState(run)} hint={run.problem?.hint} className="text-xs" />
+        <Notice tone="bad" message={whyState(run, running)} hint={run.problem?.hint} className="text-xs" />
       ) : (
-        <p className="text-2xs text-ink-2">{whyState(run)}</p>
+        <p className="text-2xs text-ink-2">{whyState(run, running)}</p>
       )}
       {stale && <Notice tone="warn" message={stale} className="text-xs" />}
       {hasCurves && (

@@ -17,7 +17,7 @@ export function whyStale(document: GraphDocument, stale: ReadonlySet<string>, id
 }
 
 /** How a node stands in the shown run, in a sentence. */
-export function whyState(run: NodeRun): string {
+export function whyState(run: NodeRun, running: boolean): string {
   switch (run.status) {
     case 'cached':
       return 'Not run again: an earlier run had the same params, inputs and code, and its results were taken.';
@@ -28,6 +28,6 @@ export function whyState(run: NodeRun): string {
     case 'running':
       return run.note ?? 'It is being computed.';
     case 'waiting':
-      return 'It waits for its inputs, or the run ended before it.';
+      return running ? 'It waits for its inputs.' : 'The run ended before it.';
   }
 }

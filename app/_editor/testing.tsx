@@ -1,0 +1,59 @@
+import { configure, render } from '@testing-library/react';
+import { Tooltip } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { emptyDocument, type GraphDocument, type GraphNode } from '../../graph/document.ts';
+import type { Command } from '../../graph/edit.ts';
+import { SessionProvider } from './context.tsx';
+import { Checking } from './state/checking.ts';
+import { perform, undo } from './state/document-log.ts';
+import type { EditorSession } from './state/session.ts';
+import { createEditorStore } from './state/store.ts';
+
+// node modules are loaded while a test waits, on machines that do other things too
+configure({ asyncUtilTimeout: 15_000 });
+
+/** Nodes and wires as a document; wires as `node.port`. */
+export function graphOf(
+  nodes: Readonly<Record<string, Pick<GraphNode, 'type'> & Partial<GraphNode>>>,
+  wires: readonly (readonly [string, string])[] = [],
+): GraphDocument {
+  const end = (text: string) => text.split('.') as [string, string];
+  return {
+    ...emptyDocument('Test'),
+    nodes: Object.fromEntries(
+      Object.entries(nodes).map(([id, node]) => [id, { version: 1, params: {}, position: { x: 0, y: 0 }, ...node }]),
+    ),
+    edges: Object.fromEntries(wires.map(([from, to], i) => [`wire-${i}`, { from: end(from), to: end(to) }])),
+  };
+}
+
+/** Parts of the editor over the real store, log and checker; no server and no canvas. For tests only. */
+export function mount(document: GraphDocument, children: ReactNode, { readOnly = false } = {}) {
+  const store = createEditorStore(document);
+  const checking = new Checking(store);
+  const change = (log: ReturnType<typeof perform>) => {
+    store.setState({ log });
+    checking.changed();
+  };
+  let clock = 0;
+  const session = {
+    store,
+    readOnly,
+    values: { scope: 'test' },
+    get document() {
+      return store.getState().log.document;
+    },
+    do: (command: Command, group?: string) =>
+      change(perform(store.getState().log, command, { at: clock++, ...(group !== undefined && { group }) })),
+    undo: () => change(undo(store.getState().log)),
+    select: (nodes: Iterable<string>) =>
+      store.setState({ selection: { nodes: new Set(nodes), edges: new Set<string>() } }),
+  } as unknown as EditorSession;
+  checking.changed();
+  const view = render(
+    <Tooltip.Provider>
+      <SessionProvider session={session}>{children}</SessionProvider>
+    </Tooltip.Provider>,
+  );
+  return { session, store, ...view };
+}
