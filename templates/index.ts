@@ -1,4 +1,5 @@
 import type { GraphDocument } from '../graph/document.ts';
+import sentiment from './sentiment.json' with { type: 'json' };
 import smallGpt from './small-gpt.json' with { type: 'json' };
 
 /** A graph to start from: a copy of it is opened, the template itself never changes. */
@@ -24,6 +25,19 @@ export const templates: readonly Template[] = [
     teaches: ['Byte-pair tokens', 'Attention and causal masks', 'Loss against perplexity', 'Sampling text'],
     minutes: 3,
     document: smallGpt as unknown as GraphDocument,
+  },
+  {
+    id: 'sentiment',
+    title: 'Tell good reviews from bad ones',
+    summary: 'Word vectors, their mean and one linear layer learn to judge sentences, beside always saying one class.',
+    teaches: [
+      'Splitting before anything is fitted',
+      'Padding and masks',
+      'Early stopping',
+      'Accuracy and its baseline',
+    ],
+    minutes: 1,
+    document: sentiment as unknown as GraphDocument,
   },
 ];
 
