@@ -5,7 +5,7 @@ import { Gallery } from './_home/gallery.tsx';
 import { GraphInAddress } from './_home/graph-in-address.tsx';
 import { GraphPreview } from './_home/graph-preview.tsx';
 import { MyGraphs } from './_home/my-graphs.tsx';
-import { StartButtons } from './_home/start.tsx';
+import { StartButtons, TourButton } from './_home/start.tsx';
 import { Logo } from './_ui/logo.tsx';
 import { ThemeSwitch } from './_ui/theme-switch.tsx';
 
@@ -29,6 +29,9 @@ export default function Home() {
         </h1>
         <p className="mt-2 max-w-xl text-base text-ink-2">
           Typed nodes, checked while you draw. Runs in this page, or on a server.
+        </p>
+        <p className="mt-5">
+          <TourButton />
         </p>
 
         <section aria-labelledby="templates" className="mt-8 sm:mt-10">

@@ -1,6 +1,6 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { TopBar } from './bar/top-bar.tsx';
 import { Canvas } from './canvas/canvas.tsx';
 import { CommandPalette } from './commands/command-palette.tsx';
@@ -17,6 +17,19 @@ import { LeftPanel } from './panel/left-panel.tsx';
 import { QuickAddSearch } from './panel/quick-add.tsx';
 import type { EditorSession } from './state/session.ts';
 import { ValueDialog } from './values/value-dialog.tsx';
+
+const Tour = lazy(() => import('../_tour/tour.tsx'));
+
+/** Home's tour opens its graph with `?tour` in the address. */
+function TourWhenAsked() {
+  const [asked, setAsked] = useState(false);
+  useEffect(() => setAsked(new URLSearchParams(location.search).has('tour')), []);
+  return asked ? (
+    <Suspense>
+      <Tour />
+    </Suspense>
+  ) : null;
+}
 
 /** The editor around one open graph. Behind a share link the session is read-only, and `banner` says whose it is. */
 export function EditorShell({ session, banner }: { readonly session: EditorSession; readonly banner?: ReactNode }) {
@@ -43,6 +56,7 @@ export function EditorShell({ session, banner }: { readonly session: EditorSessi
       <ValueDialog />
       <Shortcuts />
       <LiveRegion />
+      <TourWhenAsked />
     </SessionProvider>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { FileUp, Plus } from 'lucide-react';
+import { Compass, FileUp, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import { toast } from 'sonner';
@@ -54,6 +54,29 @@ export function OpenTemplate({ id, title }: { readonly id: string; readonly titl
       className="after:absolute after:inset-0 after:content-['']"
     >
       {busy ? 'Opening…' : 'Open'}
+    </Button>
+  );
+}
+
+/** Opens a graph with a hole, and says step by step how it becomes a model. */
+export function TourButton() {
+  const router = useRouter();
+  const [busy, setBusy] = useState(false);
+  const begin = async () => {
+    setBusy(true);
+    try {
+      const { tourGraph } = await import('../_tour/tour-graph.ts');
+      const { id } = await api.graphs.create.mutate({ document: tourGraph() as Record<string, unknown> });
+      router.push(`/g/${id}?tour`);
+    } catch (error) {
+      complainOf(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Button size="lg" disabled={busy} onClick={() => void begin()}>
+      <Compass size={16} aria-hidden="true" />
+      {busy ? 'Opening…' : 'Train your first model in two minutes'}
     </Button>
   );
 }

@@ -31,10 +31,12 @@ export function RunControls() {
   const running = useEditor((state) => isRunning(state.run));
   const empty = useEditor((state) => Object.keys(state.log.document.nodes).length === 0);
   const WhereIcon = where === 'page' ? Globe : Server;
+  // a link that only shows: what ran is told, nothing can be started
+  if (!session.mayRun) return <RunNote />;
   return (
     <div className="flex shrink-0 items-center gap-1.5">
       <RunNote />
-      <div className="flex">
+      <div className="flex" data-tour="run">
         {running ? (
           <Tip text="Stop the run" shortcut="Mod+.">
             <Button look="solid" className="!rounded-r-none w-[86px]" onClick={() => void session.runs.stop()}>
