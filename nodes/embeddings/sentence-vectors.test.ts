@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../graph/dataset.ts';
 import { checkProblems } from '../../runtime/testing/check-problems.ts';
-import { runStep } from '../../runtime/testing/check-step.ts';
+import { type Given, runStep } from '../../runtime/testing/check-step.ts';
 import { expectClose, type Numbers, numbersOf, readFixture } from '../../runtime/testing/fixtures.ts';
 import { documentOf, runDocument, temporaryFolder } from '../../runtime/testing/graphs.ts';
 import { textColumnOf, vectorColumn } from '../../runtime/testing/retrieval.ts';
@@ -17,7 +17,7 @@ const fixture = readFixture<{
 }>('sentence_vectors');
 const dataset = new Dataset([textColumnOf('text', fixture.texts)]);
 const vectors = new Dataset([textColumnOf('word', fixture.words, 'id'), vectorColumn('vector', fixture.vectors)]);
-const made = async (params: object, inputs: object) => {
+const made = async (params: Readonly<Record<string, unknown>>, inputs: Given) => {
   const ran = await runStep(sentenceVectors, { params, inputs: { dataset, ...inputs }, folder });
   return { values: ran.value('dataset', 'dataset').data('vector', 'vector').values, events: ran.events };
 };

