@@ -5,6 +5,7 @@ import { problemOf } from '../../lib/problem.ts';
 import type { PaletteEntry } from '../../nodes/catalogue.ts';
 import { readGraphFile, saveGraphFile } from '../_client/graph-file.ts';
 import { addConnected, excerpt, insertNodes, newWireId } from './state/new-node.ts';
+import { swap } from './state/rewire.ts';
 import { complain, type EditorSession } from './state/session.ts';
 import type { Point, QuickAdd } from './state/store.ts';
 import { type End, fittingPort, portOf, refuseWire, titleOf } from './state/wiring.ts';
@@ -12,11 +13,11 @@ import { type End, fittingPort, portOf, refuseWire, titleOf } from './state/wiri
 const selectedNodes = (session: EditorSession): string[] => [...session.store.getState().selection.nodes];
 
 /** Adds a node at a place of the canvas, or in its middle, and selects it. */
-export function addEntry(session: EditorSession, entry: PaletteEntry, at?: Point): string | undefined {
+export function addEntry(session: EditorSession, entry: PaletteEntry, at?: Point, group?: string): string | undefined {
   if (session.readOnly) return undefined;
   const middle = at ?? freeSpot(session, session.view?.middle() ?? { x: 0, y: 0 });
   const { id, command } = addConnected(session.document, entry, middle);
-  session.do(command);
+  session.do(command, group);
   session.select([id]);
   return id;
 }
@@ -34,7 +35,15 @@ function freeSpot(session: EditorSession, { x, y }: Point): Point {
 }
 
 /** What was chosen in the quick search: the node comes where the search was opened, wired where a wire was dropped. */
-export function addFromSearch(session: EditorSession, entry: PaletteEntry, { position, wire }: QuickAdd): void {
+export function addFromSearch(
+  session: EditorSession,
+  entry: PaletteEntry,
+  { position, wire, swap: old }: QuickAdd,
+): void {
+  if (old !== undefined) {
+    if (old in session.document.nodes) session.do(swap(session.document, old, entry));
+    return;
+  }
   const port = wire && fittingPort(entry, wire.loose);
   if (!wire || !port) {
     addEntry(session, entry, freeSpot(session, position));
@@ -102,6 +111,15 @@ export function openSearch({ store, view }: EditorSession, at?: Point): void {
   const { left, top, width, height } = document.getElementById('canvas')?.getBoundingClientRect() ?? new DOMRect();
   const place = at ?? { x: left + width / 2 - 160, y: top + height / 3 };
   store.setState({ quickAdd: { at: place, position: view?.toCanvas(place) ?? place }, menu: undefined });
+}
+
+/** Opens the search for a type that takes the selected node's place. */
+export function openSwap({ store, view }: EditorSession): void {
+  const [id] = store.getState().selection.nodes;
+  if (id === undefined) return;
+  const box = document.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+  const at = { x: box?.left ?? innerWidth / 2, y: (box?.top ?? innerHeight / 3) + 24 };
+  store.setState({ quickAdd: { at, position: view?.toCanvas(at) ?? at, swap: id }, menu: undefined });
 }
 
 export async function cutSelection(session: EditorSession): Promise<void> {

@@ -17,6 +17,7 @@ import { moveNodes } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
 import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
+import { canSplice, splice } from '../state/rewire.ts';
 import type { Point } from '../state/store.ts';
 import { refuseWire } from '../state/wiring.ts';
 import { CanvasTools } from './canvas-tools.tsx';
@@ -24,8 +25,10 @@ import { Connecting, moveWire } from './connecting.ts';
 import { draggedType } from './dragged-type.ts';
 import { type CanvasWire, canvasNodes, canvasWires } from './elements.ts';
 import { EmptyCanvas } from './empty-canvas.tsx';
-import { type CanvasNode, NodeView } from './node-view.tsx';
+import { Knife } from './knife.tsx';
+import { type CanvasNode, NODE_WIDTH, NodeView } from './node-view.tsx';
 import { Refusal } from './refusal.tsx';
+import { Splicing, wireAt } from './splicing.ts';
 import { useLongPress } from './use-long-press.ts';
 import { WireView } from './wire-view.tsx';
 
@@ -61,10 +64,15 @@ function Flow() {
   });
   const root = useRef<HTMLElement>(null);
   const connecting = useRef<Connecting>(undefined);
+  const splicing = useRef<Splicing>(undefined);
   const isDragging = useRef(false);
+  /** What one drop does is one step of undo. */
+  const drops = useRef(0);
+  const dropGroup = () => `drop ${drops.current}`;
   const isEmpty = useEditor(({ log }) => Object.keys(log.document.nodes).length === 0);
 
   useEffect(() => {
+    splicing.current = new Splicing(session);
     connecting.current = root.current ? new Connecting(session, root.current) : undefined;
     session.view = {
       middle() {
@@ -74,6 +82,21 @@ function Flow() {
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
       show: (nodes) => void flow.fitView({ ...fit, duration: 200, nodes: nodes.map((id) => ({ id })) }),
       fit: () => void flow.fitView({ ...fit, duration: 200 }),
+      boxes: (ids) =>
+        Object.fromEntries(
+          ids.flatMap((id) => {
+            const node = flow.getInternalNode(id);
+            if (!node) return [];
+            const { source, target } = node.internals.handleBounds ?? {};
+            const side = (handles: typeof source, which: 'in' | 'out') =>
+              (handles ?? []).flatMap(({ id: name, y, height }) =>
+                name ? [{ name, side: which, y: y + height / 2 }] : [],
+              );
+            const { width = NODE_WIDTH, height = 120 } = node.measured;
+            const ports = [...side(target, 'in'), ...side(source, 'out')];
+            return [[id, { ...node.position, width, height, ports }]];
+          }),
+        ),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
     };
     return () => {
@@ -106,7 +129,7 @@ function Flow() {
       return old && (old.x !== at.x || old.y !== at.y) ? [[change.id, at] as const] : [];
     });
     if (positions.length > 0)
-      session.do(moveNodes(Object.fromEntries(positions)), isDragging.current ? undefined : 'nudge');
+      session.do(moveNodes(Object.fromEntries(positions)), isDragging.current ? dropGroup() : 'nudge');
   };
 
   const openMenu = (at: Point, on: 'node' | 'wire' | 'canvas', id?: string) => {
@@ -135,7 +158,11 @@ function Flow() {
     if (!entry) return;
     event.preventDefault();
     const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    addEntry(session, entry, { x: x - 104, y: y - 16 });
+    drops.current++;
+    const wire = wireAt({ x: event.clientX, y: event.clientY });
+    const id = addEntry(session, entry, { x: x - 104, y: y - 16 }, dropGroup());
+    const onWire = id && wire && canSplice(session.document, wire, id) && splice(session.document, wire, id);
+    if (onWire) session.do(onWire, dropGroup());
     root.current?.focus({ preventScroll: true });
   };
 
@@ -162,12 +189,16 @@ function Flow() {
         onNodesChange={moved}
         onNodeDragStart={() => {
           isDragging.current = true;
+          drops.current++;
         }}
-        onNodeDragStop={() => {
+        onNodeDrag={(_, node, dragged) => dragged.length === 1 && splicing.current?.over(node.id)}
+        onNodeDragStop={(_, node) => {
           isDragging.current = false;
+          splicing.current?.drop(node.id, dropGroup());
         }}
         onSelectionDragStart={() => {
           isDragging.current = true;
+          drops.current++;
         }}
         onSelectionDragStop={() => {
           isDragging.current = false;
@@ -234,6 +265,7 @@ function Flow() {
         <CanvasTools />
       </ReactFlow>
       {isEmpty && <EmptyCanvas />}
+      <Knife />
       <Refusal />
     </section>
   );

@@ -42,6 +42,11 @@ export interface AppCommand {
 export const titleOfCommand = ({ title }: AppCommand, state: EditorState): string =>
   typeof title === 'string' ? title : title(state);
 
+/** Whether this person may do it here at all: behind a share link less is possible. */
+export const isOffered = ({ edits, group }: AppCommand, { readOnly, mayRun }: EditorSession): boolean =>
+  !(edits && readOnly) && (group !== 'Run' || mayRun);
+
+/** Whether there is something to do for it right now. */
 export const isAvailable = (command: AppCommand, { session }: Reach): boolean =>
   !(command.edits && session.readOnly) &&
   !(command.group === 'Run' && !session.mayRun) &&

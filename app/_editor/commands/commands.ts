@@ -1,4 +1,12 @@
 import {
+  AlignCenterHorizontal,
+  AlignCenterVertical,
+  AlignEndHorizontal,
+  AlignEndVertical,
+  AlignHorizontalDistributeCenter,
+  AlignStartHorizontal,
+  AlignStartVertical,
+  AlignVerticalDistributeCenter,
   ArrowLeft,
   ClipboardPaste,
   Copy,
@@ -14,14 +22,17 @@ import {
   Maximize,
   Moon,
   MousePointerClick,
+  Network,
   Pencil,
   Play,
   Plus,
   Redo2,
+  Replace,
   RotateCcw,
   Scissors,
   Search,
   Share2,
+  Slice,
   Square,
   Sun,
   SunMoon,
@@ -39,10 +50,13 @@ import {
   downloadGraph,
   duplicateSelection,
   openSearch,
+  openSwap,
   pasteFromClipboard,
   selectAll,
   toggleMark,
 } from '../actions.ts';
+import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
+import { canBypass, dissolve } from '../state/rewire.ts';
 import { isRunning } from '../state/run-state.ts';
 import type { EditorState } from '../state/store.ts';
 import type { AppCommand } from './command.ts';
@@ -53,6 +67,15 @@ const oneNode = ({ selection }: EditorState) => selection.nodes.size === 1;
 const all = (state: EditorState, mark: 'muted' | 'bypassed' | 'collapsed') =>
   hasNodes(state) && [...state.selection.nodes].every((id) => state.log.document.nodes[id]?.[mark]);
 const hasSome = ({ log }: EditorState) => Object.keys(log.document.nodes).length > 0;
+const several = ({ selection }: EditorState) => selection.nodes.size > 1;
+const sides = [
+  ['left', AlignStartVertical],
+  ['centre', AlignCenterVertical],
+  ['right', AlignEndVertical],
+  ['top', AlignStartHorizontal],
+  ['middle', AlignCenterHorizontal],
+  ['bottom', AlignEndHorizontal],
+] as const;
 const canRun = (state: EditorState) => !state.starting && !isRunning(state.run);
 
 /** Everything that can be done in the editor. */
@@ -220,7 +243,9 @@ export const commands: readonly AppCommand[] = [
     words: 'pass through skip',
     places: ['node'],
     edits: true,
-    can: hasNodes,
+    can: (state) =>
+      hasNodes(state) &&
+      (all(state, 'bypassed') || [...state.selection.nodes].every((id) => canBypass(state.log.document, id))),
     isOn: (state) => all(state, 'bypassed'),
     run: ({ session }) => toggleMark(session, 'bypassed', 'Bypass'),
   },
@@ -236,6 +261,85 @@ export const commands: readonly AppCommand[] = [
     can: hasNodes,
     isOn: (state) => all(state, 'collapsed'),
     run: ({ session }) => toggleMark(session, 'collapsed', 'Fold'),
+  },
+  {
+    id: 'dissolve',
+    group: 'Edit',
+    title: 'Delete and close the gap',
+    keys: ['Mod+Backspace', 'Mod+Delete'],
+    words: 'dissolve remove keep wires',
+    edits: true,
+    can: hasNodes,
+    run: ({ session }) => session.do(dissolve(session.document, [...session.store.getState().selection.nodes])),
+  },
+  {
+    id: 'swap',
+    group: 'Node',
+    title: 'Swap for another type…',
+    icon: Replace,
+    keys: ['R'],
+    words: 'replace change type',
+    places: ['node'],
+    edits: true,
+    can: oneNode,
+    run: ({ session }) => openSwap(session),
+  },
+  {
+    id: 'tidy',
+    group: 'Arrange',
+    title: ({ selection }) => (selection.nodes.size > 1 ? 'Tidy selected nodes' : 'Tidy up'),
+    icon: Network,
+    keys: ['L'],
+    words: 'layout auto arrange clean',
+    places: ['canvas', 'node'],
+    edits: true,
+    can: hasSome,
+    run: ({ session }) => void tidy(session),
+  },
+  ...sides.map(
+    ([side, icon]): AppCommand => ({
+      id: `align-${side}`,
+      group: 'Arrange',
+      title: `Align ${side}`,
+      icon,
+      words: 'arrange line up',
+      edits: true,
+      can: several,
+      run: ({ session }) => alignSelection(session, side),
+    }),
+  ),
+  {
+    id: 'distribute-x',
+    group: 'Arrange',
+    title: 'Equal gaps across',
+    icon: AlignHorizontalDistributeCenter,
+    words: 'distribute horizontally space',
+    edits: true,
+    can: ({ selection }) => selection.nodes.size > 2,
+    run: ({ session }) => distributeSelection(session, 'x'),
+  },
+  {
+    id: 'distribute-y',
+    group: 'Arrange',
+    title: 'Equal gaps down',
+    icon: AlignVerticalDistributeCenter,
+    words: 'distribute vertically space',
+    edits: true,
+    can: ({ selection }) => selection.nodes.size > 2,
+    run: ({ session }) => distributeSelection(session, 'y'),
+  },
+  {
+    id: 'slice',
+    group: 'Edit',
+    title: 'Cut through wires',
+    icon: Slice,
+    keys: ['K'],
+    words: 'knife slice disconnect',
+    places: ['canvas'],
+    edits: true,
+    can: ({ log }) => Object.keys(log.document.edges).length > 0,
+    isOn: ({ slicing }) => slicing,
+    run: ({ session: { store } }) => store.setState(({ slicing }) => ({ slicing: !slicing })),
   },
   {
     id: 'disconnect',

@@ -6,7 +6,7 @@ import { Keys } from '../../_ui/keys.tsx';
 import { MenuLine, menuItem, menuPanel } from '../../_ui/menu.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import type { OpenMenu } from '../state/store.ts';
-import { commandGroups, isAvailable, titleOfCommand } from './command.ts';
+import { commandGroups, isAvailable, isOffered, titleOfCommand } from './command.ts';
 import { commands } from './commands.ts';
 import { useReach } from './use-reach.ts';
 
@@ -17,14 +17,15 @@ export function ContextMenu() {
 }
 
 function MenuAt({ menu }: { readonly menu: OpenMenu }) {
-  const { store, readOnly } = useSession();
+  const session = useSession();
+  const { store } = session;
   const reach = useReach();
   const close = () => {
     store.setState({ menu: undefined });
   };
   const groups = commandGroups
     .map((group) =>
-      commands.filter((each) => each.group === group && each.places?.includes(menu.on) && !(each.edits && readOnly)),
+      commands.filter((each) => each.group === group && each.places?.includes(menu.on) && isOffered(each, session)),
     )
     .filter((group) => group.length > 0);
   return (

@@ -35,7 +35,7 @@ function SearchBox({ quickAdd }: { readonly quickAdd: QuickAdd }) {
   const choose = (entry: PaletteEntry | undefined) => {
     if (!entry) return;
     addFromSearch(session, entry, quickAdd);
-    store.setState({ said: `Added ${entry.title}` });
+    store.setState({ said: quickAdd.swap ? `Swapped for ${entry.title}` : `Added ${entry.title}` });
     close();
   };
   useEffect(() => {
@@ -49,14 +49,14 @@ function SearchBox({ quickAdd }: { readonly quickAdd: QuickAdd }) {
     document.getElementById(`quick-${at}`)?.scrollIntoView({ block: 'nearest' });
   }, [at]);
 
-  const { wire } = quickAdd;
+  const { wire, swap } = quickAdd;
   const left = Math.max(8, Math.min(quickAdd.at.x, innerWidth - WIDTH - 8));
   const top = Math.max(8, Math.min(quickAdd.at.y, innerHeight - HEIGHT - 8));
   return (
     <div
       ref={box}
       role="dialog"
-      aria-label={wire ? 'Add a node that fits this wire' : 'Add a node'}
+      aria-label={swap ? 'Swap the node' : wire ? 'Add a node that fits this wire' : 'Add a node'}
       style={{ left, top, width: `min(${WIDTH}px, calc(100vw - 16px))`, maxHeight: HEIGHT }}
       className="fixed z-40 flex animate-appear flex-col rounded-lg border border-line-strong bg-surface shadow-floating"
     >
@@ -73,7 +73,9 @@ function SearchBox({ quickAdd }: { readonly quickAdd: QuickAdd }) {
           placeholder={
             wire
               ? `What ${wire.loose.seeks === 'inputs' ? 'takes' : 'gives'} ${wire.loose.kinds.join(' or ')}`
-              : 'Search nodes'
+              : swap
+                ? 'Swap for'
+                : 'Search nodes'
           }
           value={query}
           onChange={({ target }) => {

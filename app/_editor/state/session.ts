@@ -11,7 +11,14 @@ import { Checking } from './checking.ts';
 import { type DocumentLog, perform, redo, undo } from './document-log.ts';
 import { rebase } from './rebase.ts';
 import { staleNodes } from './stale.ts';
-import { createEditorStore, type EditorStore, nothingSelected, type Point, type Selection } from './store.ts';
+import {
+  createEditorStore,
+  type EditorStore,
+  type NodeBox,
+  nothingSelected,
+  type Point,
+  type Selection,
+} from './store.ts';
 
 export const complain = ({ message, hint }: Problem): void => {
   toast.error(message, hint === undefined ? {} : { description: hint });
@@ -31,6 +38,7 @@ export interface CanvasView {
   show(nodes: readonly string[]): void;
   fit(): void;
   zoomBy(factor: number): void;
+  boxes(nodes: readonly string[]): Record<string, NodeBox>;
 }
 
 /** One graph that is open: its store, and all that keeps it checked, saved and run. Dispose of it when it closes. */

@@ -14,6 +14,13 @@ export interface Point {
   readonly y: number;
 }
 
+/** Where a node lies on the canvas, with its ports' heights in it. */
+export interface NodeBox extends Point {
+  readonly width: number;
+  readonly height: number;
+  readonly ports: readonly { readonly name: string; readonly side: 'in' | 'out'; readonly y: number }[];
+}
+
 export interface Selection {
   readonly nodes: ReadonlySet<string>;
   readonly edges: ReadonlySet<string>;
@@ -27,6 +34,8 @@ export interface QuickAdd {
   readonly position: Point;
   /** The wire that was dropped in the open: only types that it fits are offered. */
   readonly wire?: { readonly end: End; readonly loose: Loose };
+  /** The node that what is chosen takes the place of. */
+  readonly swap?: string;
 }
 
 /** A value of the shown run that is looked at, large. */
@@ -73,6 +82,8 @@ export interface EditorState {
   readonly menu: OpenMenu | undefined;
   /** The node whose title is being typed. */
   readonly renaming: string | undefined;
+  /** The knife is out: what is drawn over wires cuts them. */
+  readonly slicing: boolean;
   /** The newest sentence for screen readers. */
   readonly said: string;
 }
@@ -101,6 +112,7 @@ export const createEditorStore = (document: GraphDocument) =>
     viewing: undefined,
     menu: undefined,
     renaming: undefined,
+    slicing: false,
     said: '',
   }));
 export type EditorStore = ReturnType<typeof createEditorStore>;

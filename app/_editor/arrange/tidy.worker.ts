@@ -1,0 +1,2 @@
+// in a worker, this file of elkjs answers messages by itself
+import 'elkjs/lib/elk-worker.min.js';

@@ -1,0 +1,131 @@
+import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
+import { type Command, connect, type Edit } from '../../../graph/edit.ts';
+import { entryOf, type PaletteEntry, type PalettePort } from '../../../nodes/catalogue.ts';
+import { newNode, newWireId } from './new-node.ts';
+import { portOf, titleOf } from './wiring.ts';
+
+const shared = (a: readonly string[], b: readonly string[]): boolean => a.some((kind) => b.includes(kind));
+
+/** The ports of a type that stand in a wire's way: one that takes what comes, one that gives what is needed. */
+function through(entry: PaletteEntry, source: readonly string[], target: readonly string[]) {
+  const takes = entry.inputs.filter(({ kinds }) => shared(kinds, source));
+  const gives = entry.outputs.filter(({ kinds }) => shared(kinds, target));
+  const input = takes.find(({ optional }) => !optional) ?? takes[0];
+  return input && gives[0] ? { input, output: gives[0] } : undefined;
+}
+
+/** Whether a node with no wires yet could be put on this wire. */
+export function canSplice(document: GraphDocument, wire: string, node: string): boolean {
+  const edge = document.edges[wire];
+  const entry = entryOf(document.nodes[node]?.type ?? '');
+  if (!edge || !entry || edge.from[0] === node || edge.to[0] === node) return false;
+  const wired = Object.values(document.edges).some(({ from, to }) => from[0] === node || to[0] === node);
+  return !wired && spliceEdits(document, wire, node, entry) !== undefined;
+}
+
+/** Puts a node on a wire: what flowed in it flows through the node. Undefined where its ports do not fit. */
+export function splice(document: GraphDocument, wire: string, node: string): Command | undefined {
+  const entry = entryOf(document.nodes[node]?.type ?? '');
+  const edits = entry && spliceEdits(document, wire, node, entry);
+  return edits && { label: `Put ${titleOf(document, node)} on a wire`, edits };
+}
+
+function spliceEdits(document: GraphDocument, wire: string, node: string, entry: PaletteEntry): Edit[] | undefined {
+  const edge = document.edges[wire];
+  if (!edge) return undefined;
+  const source = portOf(document, { node: edge.from[0], port: edge.from[1] }, 'outputs');
+  const target = portOf(document, { node: edge.to[0], port: edge.to[1] }, 'inputs');
+  const ports = source && target && through(entry, source.kinds, target.kinds);
+  if (!ports) return undefined;
+  return [
+    { path: ['edges', wire] },
+    { path: ['edges', newWireId()], value: { from: edge.from, to: [node, ports.input.name] } },
+    // in the place of the old one among the wires of a port that takes many
+    { path: ['edges', newWireId()], value: { ...edge, from: [node, ports.output.name] } },
+  ];
+}
+
+/** Another type in a node's place: its wires stay where the new type has ports for them, its params where they fit. */
+export function swap(document: GraphDocument, id: string, entry: PaletteEntry): Command {
+  const old = document.nodes[id] as GraphNode;
+  const { node } = newNode(document, entry, old.position);
+  const params = Object.fromEntries(
+    Object.entries(old.params).filter(([name]) => name in entry.params && !(name in node.params)),
+  );
+  const { title, ...rest } = old;
+  const keepsTitle = title !== undefined && title !== '';
+  const next: GraphNode = {
+    ...rest,
+    ...(keepsTitle && { title }),
+    type: entry.id,
+    version: entry.version,
+    params: { ...params, ...node.params },
+  };
+  const taken = new Set<PalettePort>();
+  const edits: Edit[] = [{ path: ['nodes', id], value: next }];
+  for (const [wire, edge] of Object.entries(document.edges)) {
+    const side = edge.to[0] === id ? 'inputs' : edge.from[0] === id ? 'outputs' : undefined;
+    if (!side) continue;
+    const other =
+      side === 'inputs'
+        ? portOf(document, { node: edge.from[0], port: edge.from[1] }, 'outputs')
+        : portOf(document, { node: edge.to[0], port: edge.to[1] }, 'inputs');
+    const name = side === 'inputs' ? edge.to[1] : edge.from[1];
+    const fitting = entry[side].filter(
+      (port) => other && shared(port.kinds, other.kinds) && (side === 'outputs' || port.many || !taken.has(port)),
+    );
+    const port = fitting.find((each) => each.name === name) ?? fitting[0];
+    if (port) taken.add(port);
+    edits.push({
+      path: ['edges', wire],
+      ...(port && {
+        value: { ...edge, ...(side === 'inputs' ? { to: [id, port.name] } : { from: [id, port.name] }) },
+      }),
+    });
+  }
+  return { label: `Swap ${titleOf(document, id)} for ${entry.title}`, edits };
+}
+
+/** Whether what comes in can go out again: a wire past the node has to end where it ended. */
+export function canBypass(document: GraphDocument, id: string): boolean {
+  const entry = entryOf(document.nodes[id]?.type ?? '');
+  if (!entry) return false;
+  const used = new Set(Object.values(document.edges).flatMap(({ from }) => (from[0] === id ? [from[1]] : [])));
+  const outputs = entry.outputs.filter(({ name }) => used.size === 0 || used.has(name));
+  return (
+    outputs.length > 0 &&
+    outputs.every(({ kinds }) => entry.inputs.some((input) => kinds[0] !== undefined && input.kinds.includes(kinds[0])))
+  );
+}
+
+/** Takes nodes away and closes the gaps: what came into each goes where it went, where the kinds allow it. */
+export function dissolve(document: GraphDocument, ids: readonly string[]): Command {
+  const gone = new Set(ids);
+  const edits: Edit[] = [];
+  for (const [wire, { from, to }] of Object.entries(document.edges)) {
+    if (!gone.has(from[0]) && !gone.has(to[0])) continue;
+    edits.push({ path: ['edges', wire] });
+    if (gone.has(to[0])) continue;
+    const source = sourceThrough(document, from, gone);
+    const many = portOf(document, { node: to[0], port: to[1] }, 'inputs')?.many === true;
+    if (source) edits.push(...connect(document, newWireId(), { from: [...source], to }, many).edits.slice(-1));
+  }
+  edits.push(...ids.map((id) => ({ path: ['nodes', id] })));
+  const label = ids.length === 1 ? `Dissolve ${titleOf(document, ids[0]!)}` : `Dissolve ${ids.length} nodes`;
+  return { label, edits };
+}
+
+/** Where what a wire carries comes from, past nodes that are taken away. */
+function sourceThrough(
+  document: GraphDocument,
+  [node, port]: readonly [string, string],
+  gone: ReadonlySet<string>,
+  seen: ReadonlySet<string> = new Set(),
+): readonly [string, string] | undefined {
+  if (!gone.has(node)) return [node, port];
+  if (seen.has(node)) return undefined;
+  const kind = portOf(document, { node, port }, 'outputs')?.kinds[0];
+  const input = entryOf(document.nodes[node]?.type ?? '')?.inputs.find(({ kinds }) => kind && kinds.includes(kind));
+  const wire = input && Object.values(document.edges).find(({ to }) => to[0] === node && to[1] === input.name);
+  return wire && sourceThrough(document, wire.from, gone, new Set([...seen, node]));
+}
