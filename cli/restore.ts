@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { databaseFolder } from '../db/database.ts';
 import { openEmbedded } from '../db/embedded.ts';
@@ -19,8 +19,16 @@ export async function run([file]: string[]): Promise<number> {
     const folder = databaseFolder(dataFolder());
     const aside = `${folder}.before-restore-${Date.now()}`;
     if (existsSync(folder)) renameSync(folder, aside);
-    const database = await openEmbedded(folder, readFileSync(path));
-    await database.close();
+    try {
+      const database = await openEmbedded(folder, readFileSync(path));
+      await database.close();
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      if (existsSync(aside)) renameSync(aside, folder);
+      return fail('cli/no-backup', `The backup ${path} can't be read: ${(error as Error).message}.`, {
+        hint: 'Choose an earlier one. What was there is as it was.',
+      });
+    }
     process.stdout.write(`${path} is back.${existsSync(aside) ? ` What was there before is in ${aside}.` : ''}\n`);
     return 0;
   } finally {

@@ -50,7 +50,7 @@ const tiers = {
   lockfile: { budget: 10, commands: [['scripts/lockfile.mjs', '--check']] },
   unit: { budget: 120, browser: 'helps', ...vitest('unit', '--project', 'unit') },
   compiler: { budget: 180, browser: 'helps', ...vitest('compiler', '--project', 'compiler') },
-  build: { budget: 120, commands: [['scripts/setup.mjs', 'build']] },
+  build: { budget: 180, commands: [['scripts/setup.mjs', 'build']] },
   server: { budget: 240, ...vitest('server', '--config', 'vitest.server.config.ts') },
   e2e: {
     budget: 240,

@@ -10,12 +10,14 @@ const nameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(
  * us. Addresses and localhost can't be pointed elsewhere; other names have to be told to us.
  */
 const isOurHost = (host: string, { origins }: Pick<Settings, 'origins'>): boolean =>
-  nameOf(host) === 'localhost' || isIP(nameOf(host)) !== 0 || origins.some((origin) => new URL(origin).host === host);
+  isFixed(host) || origins.some((origin) => new URL(origin).host === host);
 
-/** The origins that may call the server when it was reached by this host. */
+const isFixed = (host: string): boolean => nameOf(host) === 'localhost' || isIP(nameOf(host)) !== 0;
+
+/** The origins that may call the server when it was reached by this host. A public name has the scheme that was told. */
 export function ownOrigins(headers: Headers, settings: Pick<Settings, 'origins'>): string[] {
   const host = headers.get('host') ?? '';
-  return [...settings.origins, ...(isOurHost(host, settings) ? [`http://${host}`, `https://${host}`] : [])];
+  return [...settings.origins, ...(isFixed(host) ? [`http://${host}`, `https://${host}`] : [])];
 }
 
 /**

@@ -27,7 +27,8 @@ export class Rates {
     const { perSecond, burst } = rates[rate];
     const key = `${rate} ${who}`;
     const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+    // a clock that was set back gives nothing and takes nothing
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond);
     bucket.at = now;
     const isAllowed = bucket.tokens >= 1;
     if (isAllowed) bucket.tokens--;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { newId } from '../secrets.ts';
 import { openServer, type Server } from '../server.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { type Host, hostServer } from './host.ts';
 
 /** Both databases that Patchbay runs on: every test of what is stored runs on each. */
 export const kinds = ['embedded', 'postgres'] as const;
@@ -74,4 +75,19 @@ export function sharedServer(kind: Kind): () => Server {
     await place.remove();
   });
   return () => server;
+}
+
+/** The same, served over HTTP. */
+export function sharedHost(kind: Kind): () => Host {
+  let host: Host;
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace(kind);
+    host = await hostServer(await openServer(settingsOf(place)));
+  });
+  afterAll(async () => {
+    await host.close();
+    await place.remove();
+  });
+  return () => host;
 }

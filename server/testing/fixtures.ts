@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TRPCClientError } from '@trpc/client';
 import { rootFolder } from '../../db/root.ts';
 import { users } from '../../db/schema.ts';
 import { emptyDocument, type GraphDocument } from '../../graph/document.ts';
 import type { Command } from '../../graph/edit.ts';
 import type { RunEvent } from '../../graph/events.ts';
+import type { Problem } from '../../lib/problem.ts';
 import { newId } from '../secrets.ts';
 import type { Server } from '../server.ts';
 
@@ -54,3 +56,24 @@ export const finished = (
   kind: 'finished',
   data: { status, ms: 1 },
 });
+
+/** What a call is refused with. */
+export async function problemOf(call: Promise<unknown>): Promise<{ status: number; code: string; message: string }> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof TRPCClientError)) throw error;
+    const { httpStatus, problem } = error.data as { httpStatus: number; problem: Problem };
+    return { status: httpStatus, code: problem.code, message: problem.message };
+  }
+  throw new Error('it was not refused');
+}
+
+/** Waits for what happens soon. */
+export async function until(isTrue: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await isTrue())) {
+    if (Date.now() > end) throw new Error(`it did not happen within ${timeoutMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -4,10 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll } from 'vitest';
 import { rootFolder } from '../../db/root.ts';
-import { openServer, type Server } from '../server.ts';
-import { type Kind, makePlace, type Place, settingsOf } from './databases.ts';
+import type { Server } from '../server.ts';
 
 type Handler = (request: Request, context: { params: Promise<Record<string, unknown>> }) => Promise<Response>;
 type Module = Readonly<Partial<Record<(typeof methods)[number], Handler>>>;
@@ -121,19 +119,4 @@ export async function hostServer(server: Server, port = 0): Promise<Host> {
       await server.close();
     },
   };
-}
-
-/** A served server for all tests of a `describe`. */
-export function sharedHost(kind: Kind): () => Host {
-  let host: Host;
-  let place: Place;
-  beforeAll(async () => {
-    place = await makePlace(kind);
-    host = await hostServer(await openServer(settingsOf(place)));
-  });
-  afterAll(async () => {
-    await host.close();
-    await place.remove();
-  });
-  return () => host;
 }

@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { GraphDocument } from '../../graph/document.ts';
+import type { RunEvent } from '../../graph/events.ts';
+import { runDocument } from '../../runtime/testing/graphs.ts';
+import { localTokenFile } from '../../server/runners.ts';
+import { newId } from '../../server/secrets.ts';
+import { Visitor } from '../../server/testing/client.ts';
+import { type Kind, kinds, makePlace } from '../../server/testing/databases.ts';
+import { smallGpt, until } from '../../server/testing/fixtures.ts';
+import { freePort } from '../../server/testing/postgres.ts';
+import { type Program, startRunner, startServer } from '../../server/testing/processes.ts';
+
+const isLong = Boolean(Number(process.env.PATCHBAY_LONG));
+/** How often the server is killed on each database. */
+const kills = isLong ? 200 : 10;
+
+/** A small GPT that trains for some seconds on one thread. */
+const graph = smallGpt({
+  tokenizer: { algorithm: 'character' },
+  'train-windows': { length: 32 },
+  'validation-windows': { length: 32 },
+  embedding: { width: 32 },
+  block: { repeat: 2, heads: 2 },
+  train: { steps: 1_200, batch: 8, evaluateEvery: 400, evaluateRows: 32 },
+});
+const targets = ['train'];
+
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-survival-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Every point of every curve that was told, by name and step. What was told twice has to be the same, bit for bit. */
+function curvesOf(events: readonly RunEvent[]): Record<string, number | null> {
+  const told: Record<string, number | null> = {};
+  for (const event of events) {
+    if (event.kind !== 'points') continue;
+    for (const [i, step] of event.data.steps.entries()) {
+      const name = `${event.data.series} ${step}`;
+      const value = event.data.values[i]!;
+      if (name in told) expect([name, value]).toEqual([name, told[name]]);
+      told[name] = value;
+    }
+  }
+  return told;
+}
+
+/** What a training gave: its curves, and the SHA-256 of its weights. */
+interface Result {
+  readonly curves: Record<string, number | null>;
+  readonly weights: string;
+}
+
+describe('a training that is disturbed', () => {
+  let undisturbed: Result;
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-survival-'));
+    const { outcome, events } = await runDocument(graph, { folder, targets });
+    const { sha256 } = outcome.steps.find(({ step }) => step.id === 'train')!.outputs.model!;
+    const { FileStore } = await import('../../runtime/node/file-store.ts');
+    const manifest = JSON.parse(new TextDecoder().decode(await new FileStore(folder, 'test').get(sha256)));
+    undisturbed = { curves: curvesOf(events), weights: manifest.blobs.weights.sha256 };
+    expect(Object.keys(undisturbed.curves).length).toBeGreaterThan(50);
+    rmSync(folder, { recursive: true, force: true });
+  }, 240_000);
+
+  async function begin(kind: Kind) {
+    const place = await makePlace(kind);
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}`;
+    const programs: Program[] = [];
+    const keep = async (program: Promise<Program>) => {
+      programs.push(await program);
+      return program;
+    };
+    onTestFinished(async () => {
+      for (const program of programs) await program.kill();
+      await place.remove();
+    }, 60_000);
+    const serve = () => keep(startServer(place, port));
+    const server = await serve();
+    const tokenFile = localTokenFile(place.dataFolder);
+    const runner = (dataFolder = temporary()) => keep(startRunner(address, { tokenFile, dataFolder }));
+    const visitor = await Visitor.arrive(address);
+    const { id } = await visitor.api.graphs.create.mutate({
+      document: graph as GraphDocument & Record<string, unknown>,
+    });
+    const start = () => visitor.api.runs.start.mutate({ graph: id, rev: 1, targets });
+    const resultOf = async (run: string): Promise<Result> => {
+      const events: RunEvent[] = [];
+      for await (const event of visitor.events(run)) events.push(event);
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+      const { status, outputs } = await visitor.api.runs.get.query({ id: run });
+      expect([status, events.filter((event) => event.kind === 'problem')]).toEqual(['succeeded', []]);
+      const response = await visitor.fetch(`/api/values/${outputs.train!.model!.sha256}`);
+      const manifest = (await response.json()) as { blobs: { weights: { sha256: string } } };
+      return { curves: curvesOf(events), weights: manifest.blobs.weights.sha256 };
+    };
+    /** Ends when the training is under way and has stored something to go on from. */
+    const underWay = async (run: string): Promise<void> => {
+      const stop = new AbortController();
+      let points = 0;
+      for await (const event of visitor.events(run, { signal: stop.signal })) {
+        if (event.kind === 'points') points++;
+        if (event.kind === 'finished') throw new Error('it finished before it could be disturbed');
+        if (points >= 4) break;
+      }
+      stop.abort();
+    };
+    return { server, serve, runner, start, underWay, resultOf, visitor, address };
+  }
+
+  test.each(kinds)(
+    'goes on with another runner after kill -9 of the first, on %s',
+    async (kind) => {
+      const { runner, start, underWay, resultOf } = await begin(kind);
+      const first = await runner();
+      const { run } = await start();
+      await underWay(run);
+      await first.kill('SIGKILL');
+      const killedAt = Date.now();
+      await runner();
+      expect(await resultOf(run)).toEqual(undisturbed);
+      expect(Date.now() - killedAt).toBeLessThan(60_000);
+    },
+    240_000,
+  );
+
+  test('is computed once, though a stopped runner comes back while another one has it', async () => {
+    const { runner, start, underWay, resultOf } = await begin('postgres');
+    const zombie = await runner();
+    const { run } = await start();
+    await underWay(run);
+    zombie.signal('SIGSTOP');
+    const heir = await runner();
+    await heir.says(/^Run .*: finished/, 120_000);
+    const before = await resultOf(run);
+    zombie.signal('SIGCONT');
+    await zombie.says(new RegExp(`^Run ${run}: (stale|taken)`), 30_000);
+    expect(await resultOf(run)).toEqual(before);
+    expect(before).toEqual(undisturbed);
+  }, 240_000);
+
+  test('goes on when the server is killed and comes back: the runner waits with what it has', async () => {
+    const { server, serve, runner, start, underWay, resultOf } = await begin('embedded');
+    await runner();
+    const { run } = await start();
+    await underWay(run);
+    await server.kill('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await serve();
+    expect(await resultOf(run)).toEqual(undisturbed);
+  }, 240_000);
+
+  test('is over within 2 s of being cancelled', async () => {
+    const { runner, start, underWay, visitor } = await begin('embedded');
+    const only = await runner();
+    const { run } = await start();
+    await underWay(run);
+    const began = Date.now();
+    await visitor.api.runs.cancel.mutate({ id: run });
+    await only.says(new RegExp(`^Run ${run}: cancelled`), 10_000);
+    // the runner asks once a second; a busy machine gets a little more
+    expect(Date.now() - began).toBeLessThan(3_000);
+  }, 240_000);
+});
+
+describe.each(kinds)('a server that is killed again and again, on %s', (kind) => {
+  const port = freePort();
+  let place: Awaited<ReturnType<typeof makePlace>>;
+  beforeAll(async () => {
+    place = await makePlace(kind);
+  });
+  afterAll(() => place.remove());
+
+  test(`loses none of the saves that it acknowledged, ${kills} times`, async () => {
+    const address = `http://127.0.0.1:${await port}`;
+    let server = await startServer(place, await port);
+    onTestFinished(() => server.kill());
+    const visitor = await Visitor.arrive(address);
+    const { id } = await visitor.api.graphs.create.mutate({ name: 'Saved' });
+    const acknowledged: string[] = [];
+    /** The save under way when the server was killed: it may be there or not, once. */
+    const unsure = new Set<string>();
+    let rev = 1;
+    for (let round = 0; round < kills; round++) {
+      let isKilled = false;
+      const delay = 20 + ((round * 37) % 200);
+      const killing = (async () => {
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        isKilled = true;
+        await server.kill('SIGKILL');
+      })();
+      for (let i = 0; !isKilled; i++) {
+        const view = `v${round}-${i}`;
+        unsure.add(view);
+        const rect = { x: 0, y: 0, width: 1, height: 1 };
+        const save = visitor.api.graphs.save.mutate({
+          id,
+          baseRev: rev,
+          idempotencyKey: newId(),
+          commands: [
+            { label: 'x', edits: [{ path: ['views', view], value: { node: 'n', port: 'p', kind: 'k', rect } }] },
+          ],
+        });
+        const answer = await save.catch(() => undefined);
+        if (answer?.status !== 'saved') break;
+        acknowledged.push(view);
+        unsure.delete(view);
+        ({ rev } = answer);
+      }
+      await killing;
+      server = await startServer(place, await port);
+      const there = await visitor.api.graphs.get.query({ id });
+      expect(acknowledged.filter((view) => !(view in there.document.views))).toEqual([]);
+      const more = Object.keys(there.document.views).filter((view) => !acknowledged.includes(view));
+      expect(more.filter((view) => !unsure.has(view))).toEqual([]);
+      expect(there.rev).toBe(1 + Object.keys(there.document.views).length);
+      ({ rev } = there);
+      acknowledged.push(...more);
+    }
+    // many of them, or the kills hit nothing
+    await until(() => acknowledged.length > kills);
+  }, 3_600_000);
+});
