@@ -42,7 +42,7 @@ const rowsOf = ({ classes, truth, predicted, probabilities, scores }: Case) =>
       : []),
     ...(scores ? [{ name: 'score', data: { kind: 'number', values: Float64Array.from(scores) } } as const] : []),
   ]);
-const valueOf = ({ values }: Metrics, name: string) => {
+const measuredAs = ({ values }: Metrics, name: string) => {
   const found = values.find((each) => each.name === name);
   return found ? found.value : expect.fail(`no ${name}`);
 };
@@ -57,7 +57,7 @@ describe('every metric is scikit-learn’s', () => {
     });
     const metrics = ran.value('metrics', 'metrics');
     for (const [name, wanted] of Object.entries(each.metrics))
-      expect(valueOf(metrics, name), name).toBeCloseTo(wanted, name === 'log-loss' ? 5 : 9);
+      expect(measuredAs(metrics, name), name).toBeCloseTo(wanted, name === 'log-loss' ? 5 : 9);
     const [matrix, perClass] = metrics.tables!;
     expect(matrix!.rows.map((row) => row.slice(1))).toEqual(each.confusion);
     for (const [i, row] of perClass!.rows.entries()) expectClose(row.slice(1, 5).map(Number), each.perClass[i]!, 1e-9);
@@ -66,8 +66,8 @@ describe('every metric is scikit-learn’s', () => {
       counts: each.confusion,
       rows: named(each.classes),
     });
-    if (!each.probabilities) expect(valueOf(metrics, 'log-loss')).toBeNull();
-    if (!each.probabilities && !each.scores) expect(valueOf(metrics, 'roc-auc')).toBeNull();
+    if (!each.probabilities) expect(measuredAs(metrics, 'log-loss')).toBeNull();
+    if (!each.probabilities && !each.scores) expect(measuredAs(metrics, 'roc-auc')).toBeNull();
   });
 });
 
@@ -81,7 +81,7 @@ const measure = async (columns: readonly DatasetColumn[], params = {}, baseline?
 describe('what the metrics are taken over', () => {
   test('rows without a right class are left out', async () => {
     const metrics = await measure([category('label', [0, 1, -1, 1], yes), category('prediction', [0, 1, 0, 0], yes)]);
-    expect(valueOf(metrics, 'accuracy')).toBeCloseTo(2 / 3);
+    expect(measuredAs(metrics, 'accuracy')).toBeCloseTo(2 / 3);
   });
 
   test('classes meet by name, whatever their order', async () => {
@@ -93,8 +93,8 @@ describe('what the metrics are taken over', () => {
         data: { kind: 'vector', size: 2, values: Float32Array.of(0.2, 0.8, 0.9, 0.1, 0.7, 0.3) },
       },
     ]);
-    expect(valueOf(metrics, 'accuracy')).toBe(1);
-    expect(valueOf(metrics, 'roc-auc')).toBe(1);
+    expect(measuredAs(metrics, 'accuracy')).toBe(1);
+    expect(measuredAs(metrics, 'roc-auc')).toBe(1);
   });
 
   test('a prefix chooses one of several models', async () => {
@@ -103,15 +103,15 @@ describe('what the metrics are taken over', () => {
       category('prediction', [0, 0], yes),
       category('b prediction', [0, 1], yes),
     ];
-    expect(valueOf(await measure(columns), 'accuracy')).toBe(0.5);
-    expect(valueOf(await measure(columns, { prefix: 'b ' }), 'accuracy')).toBe(1);
+    expect(measuredAs(await measure(columns), 'accuracy')).toBe(0.5);
+    expect(measuredAs(await measure(columns, { prefix: 'b ' }), 'accuracy')).toBe(1);
   });
 
   test('the majority is that of the rows that were learned from', async () => {
     const columns = [category('label', [0, 0, 0, 1], yes), category('prediction', [0, 0, 1, 1], yes)];
-    expect(valueOf(await measure(columns), 'baseline.majority.accuracy')).toBe(0.75);
+    expect(measuredAs(await measure(columns), 'baseline.majority.accuracy')).toBe(0.75);
     const learned = new Dataset([category('label', [1, 1, 0], yes)]);
-    expect(valueOf(await measure(columns, {}, learned), 'baseline.majority.accuracy')).toBe(0.25);
+    expect(measuredAs(await measure(columns, {}, learned), 'baseline.majority.accuracy')).toBe(0.25);
   });
 });
 
