@@ -11,7 +11,7 @@ import randomForest, { growForest, meanImportances } from './random-forest.ts';
 
 const folder = temporaryFolder();
 const random = new Random([1, 2]);
-const quiet = { random, progress: () => undefined, breathe: async () => undefined };
+const quiet = { random, progress: () => undefined, breathe: async (): Promise<void> => undefined };
 
 describe('given the rows that scikit-learn drew, the forest is that of scikit-learn', () => {
   test.each(classicalFixture().forests.map((each) => [each.data, each] as const))('%s', async (_, forest) => {

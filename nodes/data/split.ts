@@ -79,6 +79,18 @@ export default defineStep({
     const { train, validation, test } = params;
     if (train + validation + test <= 0)
       return check.fail('split/empty', 'Split needs at least one share above 0.', { param: 'train' });
+    if (params.method !== 'ordered' && params.folds > 0) {
+      if (params.folds === 1)
+        return check.fail('split/folds', 'Split needs at least 2 folds, got 1.', {
+          param: 'folds',
+          hint: 'Choose 5, or 0 to divide by shares.',
+        });
+      if (params.fold > params.folds)
+        return check.fail('split/fold', `Split has ${params.folds} folds, and fold ${params.fold} is none of them.`, {
+          param: 'fold',
+          hint: `Choose a number from 1 to ${params.folds}.`,
+        });
+    }
     if (params.method === 'stratified' && !classColumn(type, params.by))
       return check.fail(
         'split/classes',
@@ -104,6 +116,12 @@ export default defineStep({
     const first = params.train / total;
     const second = (params.train + params.validation) / total;
     const [train, validation, test] = partition(all, params, random, first, second);
+    if (params.method !== 'ordered' && [train, validation].some((rows) => params.folds > 0 && rows.length === 0))
+      return fail(
+        'split/folds',
+        `${params.folds} folds need as many rows, ${all.rows.toLocaleString('en')} are too few for them.`,
+        { hint: 'Choose fewer folds, or a smaller share for the test.' },
+      );
     return { train: all.take(train), validation: all.take(validation), test: all.take(test) };
   },
   docs: {
@@ -133,7 +151,7 @@ const textColumn = (type: DatasetType) => type.columns.find((each) => each.kind 
 
 function partition(
   all: Dataset,
-  { method, by, measure }: { method: string; by: string; measure: string },
+  { method, by, measure, folds, fold }: { method: string; by: string; measure: string; folds: number; fold: number },
   random: Random,
   first: number,
   second: number,
@@ -161,13 +179,23 @@ function partition(
   const shuffled = Array.from(random.permutation(all.rows));
   const sorted = (parts: [number[], number[], number[]]) =>
     parts.map((rows) => rows.sort((a, b) => a - b)) as typeof parts;
-  if (method === 'random') return sorted(cut(shuffled));
+  // each row that is not for the test goes to the next fold, on from where the class before it ended
+  let dealt = 0;
+  const divide = (rows: readonly number[]): [number[], number[], number[]] => {
+    const [a, b, test] = cut(rows);
+    if (folds === 0) return [a, b, test];
+    const train: number[] = [];
+    const validation: number[] = [];
+    for (const row of [...a, ...b]) (dealt++ % folds === fold - 1 ? validation : train).push(row);
+    return [train, validation, test];
+  };
+  if (method === 'random') return sorted(divide(shuffled));
   const column = classColumn(all.type, by);
   if (!column) return fail('split/classes', 'Stratified needs a category.');
   const { codes, categories } = all.data(column.name, 'category');
   const parts: [number[], number[], number[]] = [[], [], []];
   for (let code = -1; code < categories.length; code++)
-    cut(shuffled.filter((i) => codes[i] === code)).forEach((rows, k) => {
+    divide(shuffled.filter((i) => codes[i] === code)).forEach((rows, k) => {
       parts[k as 0 | 1 | 2].push(...rows);
     });
   return sorted(parts);
