@@ -1,0 +1,28 @@
+// npm run bench -- train-step|generate|compile|browser [--only NAME] [--rounds N] [--json]
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Case } from './measure.ts';
+
+type Suite = (options: { only?: string | undefined; rounds: number; say: (line: string) => void }) => Promise<Case[]>;
+const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  compile: async () => (await import('./compile.ts')).compileCases,
+  'train-step': async () => (await import('./train-step.ts')).trainStepCases,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string', default: '10' } },
+});
+const [wanted] = positionals;
+if (!wanted || !suites[wanted]) {
+  console.error(`Say what to measure: ${Object.keys(suites).join(', ')}.`);
+  process.exit(2);
+}
+const say = (line: string): void => {
+  if (!values.json) console.log(line);
+};
+const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
+say(`${machine}, Node ${process.versions.node}`);
+const cases = await (await suites[wanted]())({ only: values.only, rounds: Number(values.rounds), say });
+if (values.json) console.log(JSON.stringify({ bench: wanted, machine, node: process.versions.node, cases }, null, 1));
+process.exit(0);

@@ -1,0 +1,106 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+
+/** One line of a result: ours against one peer. */
+export interface Case {
+  readonly name: string;
+  readonly threads: number;
+  /** Medians. */
+  readonly oursMs: number | null;
+  readonly peer: string;
+  readonly peerMs: number | null;
+  /** oursMs / peerMs, the median over rounds: a machine that is busy slows both sides of a round. */
+  readonly ratio: number | null;
+  /** Measurements of each side. */
+  readonly n: number;
+  readonly oursMinMs?: number;
+  readonly peerMinMs?: number;
+  /** Why a number is missing, or what else was seen. */
+  readonly note?: string;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+const rounded = (ms: number): number => Number(ms.toPrecision(4));
+
+/** Takes turns: some steps of ours, some of the peer, round after round. Each gives the milliseconds of its steps. */
+export async function interleaved(
+  { name, threads, peer }: Pick<Case, 'name' | 'threads' | 'peer'>,
+  sides: { ours(): Promise<number[]>; theirs?(): Promise<number[]> },
+  rounds: number,
+): Promise<Case> {
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const mine = await sides.ours();
+    ours.push(...mine);
+    const other = await sides.theirs?.();
+    if (!other) continue;
+    theirs.push(...other);
+    ratios.push(median(mine) / median(other));
+  }
+  const has = theirs.length > 0;
+  return {
+    name,
+    threads,
+    oursMs: rounded(median(ours)),
+    peer,
+    peerMs: has ? rounded(median(theirs)) : null,
+    ratio: has ? rounded(median(ratios)) : null,
+    n: ours.length,
+    oursMinMs: rounded(Math.min(...ours)),
+    ...(has && { peerMinMs: rounded(Math.min(...theirs)) }),
+  };
+}
+
+export async function timed(steps: number, step: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const began = performance.now();
+    await step();
+    times.push(performance.now() - began);
+  }
+  return times;
+}
+
+/** A Python that has torch: PATCHBAY_PYTHON, else python3 on the path. Peers are optional for whoever runs the bench. */
+export function findTorch(): { python: string; version: string } | undefined {
+  for (const python of [process.env.PATCHBAY_PYTHON, 'python3'])
+    if (python) {
+      const { status, stdout } = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], {
+        encoding: 'utf8',
+      });
+      if (status === 0) return { python, version: stdout.trim() };
+    }
+  return undefined;
+}
+
+/** A program that answers one line of JSON for each line of JSON. */
+export class Peer {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: Interface;
+  readonly #answers: AsyncIterator<string>;
+
+  constructor(python: string, file: string) {
+    this.#child = spawn(python, [join(import.meta.dirname, 'peers', file)]);
+    this.#child.stderr.pipe(process.stderr);
+    this.#lines = createInterface(this.#child.stdout);
+    this.#answers = this.#lines[Symbol.asyncIterator]();
+  }
+  async ask<T>(request: object): Promise<T> {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error('the peer ended');
+    return JSON.parse(value) as T;
+  }
+  close(): void {
+    this.#lines.close();
+    this.#child.kill();
+  }
+}
