@@ -27,6 +27,8 @@ export const nodeSchema = z.looseObject({
   bypassed: z.boolean().optional(),
   collapsed: z.boolean().optional(),
   color: z.string().optional(),
+  /** Codes of warnings that are not told of this node. */
+  silenced: z.array(z.string()).optional(),
 });
 export type GraphNode = Readonly<z.infer<typeof nodeSchema>>;
 

@@ -104,7 +104,7 @@ export const setParam = (node: string, param: string, value: unknown, title: str
 
 export const setNodeField = (
   node: string,
-  field: 'title' | 'muted' | 'bypassed' | 'collapsed' | 'color' | 'parent',
+  field: 'title' | 'muted' | 'bypassed' | 'collapsed' | 'color' | 'parent' | 'silenced',
   value: unknown,
   label: string,
 ): Command => ({ label, edits: [{ path: ['nodes', node, field], ...(value !== undefined && { value }) }] });

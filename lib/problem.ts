@@ -5,6 +5,12 @@ export interface ProblemPlace {
   readonly param?: string;
 }
 
+/** A change of the graph that mends a problem: a label for a button, and the edits that it does. */
+export interface Fix {
+  readonly label: string;
+  readonly edits: readonly { readonly path: readonly string[]; readonly value?: unknown }[];
+}
+
 /** Every failure a user can meet, as data. The code is stable and tested; the sentence may change. */
 export interface Problem {
   /** `area/kebab`, for example `shape/mismatch`. */
@@ -17,6 +23,8 @@ export interface Problem {
   /** The other ends: where the thing that does not fit comes from. */
   readonly notes?: readonly { readonly message: string; readonly at?: ProblemPlace }[];
   readonly severity?: 'error' | 'warning';
+  /** Best first. */
+  readonly fixes?: readonly Fix[];
 }
 
 export class ProblemError extends Error {

@@ -1,0 +1,64 @@
+import type { GraphDocument } from '../../graph/document.ts';
+import type { Problem } from '../../lib/problem.ts';
+import type { CheckResult, NodeCheck } from '../check.ts';
+import { dataRules } from './data.ts';
+import { graphRules } from './graph.ts';
+import { networkRules } from './network.ts';
+import { type Finding, type Rule, Scene } from './scene.ts';
+import { trainingRules } from './training.ts';
+
+/** Mistakes that a graph can make although every wire fits. */
+export const rules: readonly Rule[] = [...dataRules, ...trainingRules, ...networkRules, ...graphRules];
+
+export const ruleOf = (code: string): Rule | undefined => rules.find((rule) => rule.code === code);
+
+function problemOfFinding({ code }: Rule, { at, port, param, message, hint, other, fixes }: Finding): Problem {
+  // inside a composite, ports and params are not the user's
+  const own = at.id === at.origin;
+  return {
+    code,
+    severity: 'warning',
+    message,
+    hint,
+    at: { node: at.origin, ...(own && port && { port }), ...(own && param && { param }) },
+    ...(other && { notes: [{ message: `The other end is ${other.title}.`, at: { node: other.origin } }] }),
+    ...(fixes && fixes.length > 0 && { fixes }),
+  };
+}
+
+/** What the rules find, without what a node's author has silenced. */
+export function lint(document: GraphDocument, check: CheckResult): Problem[] {
+  const scene = new Scene(document, check);
+  return rules.flatMap((rule) =>
+    [...rule.find(scene)]
+      .filter(({ at }) => !document.nodes[at.origin]?.silenced?.includes(rule.code))
+      .map((finding) => problemOfFinding(rule, finding)),
+  );
+}
+
+/** A check with the findings of lint among its problems. */
+export function withLint(document: GraphDocument, check: CheckResult): CheckResult {
+  const found = lint(document, check);
+  if (found.length === 0) return check;
+  const nodes = new Map<string, NodeCheck>(check.nodes);
+  for (const problem of found)
+    for (const id of new Set([problem.at!.node, ...(problem.notes ?? []).map((note) => note.at!.node)])) {
+      const node = nodes.get(id);
+      if (node) nodes.set(id, { ...node, problems: [...node.problems, problem] });
+    }
+  return { ...check, nodes, problems: [...check.problems, ...found] };
+}
+
+/** Stops or starts telling a warning of one node. */
+export function silence(document: GraphDocument, node: string, code: string): Problem['fixes'] {
+  const old = document.nodes[node]?.silenced ?? [];
+  const on = old.includes(code);
+  const next = on ? old.filter((each) => each !== code) : [...old, code];
+  const path = ['nodes', node, 'silenced'];
+  return [
+    {
+      label: on ? 'Tell this again' : 'Do not tell this again',
+      edits: [next.length > 0 ? { path, value: next } : { path }],
+    },
+  ];
+}
