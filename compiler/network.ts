@@ -7,7 +7,7 @@ import { elementCount, staticShape, type TensorType, tensorTypeFromJson, tensorT
 import { fail } from '../lib/problem.ts';
 import { keyOf, Random } from '../lib/random.ts';
 import type { Network, Parameter } from '../nodes/kit/context.ts';
-import type { Init, LayerNodeDefinition, Mode, TypeContext, WeightSpec } from '../nodes/kit/define-node.ts';
+import type { Decode, Init, LayerNodeDefinition, Mode, TypeContext, WeightSpec } from '../nodes/kit/define-node.ts';
 import { dropout } from '../nodes/kit/layers.ts';
 import { adaptedParameters, applyLora, prefixOf, throughAdapters } from './adaptations.ts';
 import type { CheckResult } from './check.ts';
@@ -159,7 +159,8 @@ export function buildNetwork(
           return [name, initial(init, shape, new Random(keyOf(seed[0], seed[1], name)))];
         }),
       ),
-    forward(ir, { inputs: given, parameters: weights, counter }) {
+    wholeOnly: resolved.map(wholeOnly).find((reason) => reason !== undefined),
+    forward(ir, { inputs: given, parameters: weights, counter, decode }) {
       const made = new Map<string, Value>();
       for (const { node, column } of layers.inputs) made.set(node, given[column]!);
       for (const adaptation of adaptations)
@@ -173,7 +174,11 @@ export function buildNetwork(
         }
         for (const weight of Object.keys(layer.specs)) at[weight] = weights[`${layer.name}.${weight}`]!;
         const prefix = prefixOf(ir, adaptations, layer.name, weights);
-        const mode = { ...modeOf(ir, layers.seeds[layer.id]!, counter), ...(prefix && { prefix }) };
+        const mode: Mode = {
+          ...modeOf(ir, layers.seeds[layer.id]!, counter),
+          ...(prefix && { prefix }),
+          ...(decode && { kind: 'decode', decode: decodeOf(decode, layer.name) }),
+        };
         const results = layer.definition.build(at as never, layer.params as never, ir, mode);
         for (const [port, value] of Object.entries(results))
           made.set(
@@ -185,6 +190,21 @@ export function buildNetwork(
     },
   };
 }
+
+/** Why a layer can't go on one position at a time; undefined where it can. */
+function wholeOnly({ definition, params, inputs }: Layer): string | undefined {
+  if (!definition.decodes) return `${definition.title} sees the whole sequence`;
+  const wired = Object.keys(inputs).filter((port) => inputs[port]!.length > 0);
+  const answer = definition.decodes(params as never, wired);
+  return answer === true ? undefined : answer;
+}
+
+/** What a layer keeps is named after it. */
+const decodeOf = (decode: Decode, layer: string): Decode => ({
+  ...decode,
+  state: (name, shape) => decode.state(`${layer}.${name}`, shape),
+  keep: (name, value) => decode.keep(`${layer}.${name}`, value),
+});
 
 function modeOf(ir: Builder, seed: readonly [number, number], counter: Value | undefined): Mode {
   return {

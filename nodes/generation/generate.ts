@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import type { Model } from '../../graph/values.ts';
-import { tensorOf } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
 import type { Random } from '../../lib/random.ts';
-import type { Executable } from '../kit/compute.ts';
-import type { RunContext } from '../kit/context.ts';
+import { NextToken } from '../kit/decoding.ts';
 import { defineStep, model, optional, text, tokenizer } from '../kit/define-node.ts';
 import { choice, integer, line, lines, real } from '../kit/params.ts';
 import { greedy, logProbabilities, sample } from '../kit/sampling.ts';
 import { openTokenizer } from '../kit/tokenizers.ts';
-import { parameterState, predictionProgram } from '../kit/training-step.ts';
 
 const params = z.object({
   prompt: lines({
@@ -115,7 +111,9 @@ export default defineStep({
         hint: 'Type a prompt.',
       });
     const beams = chosen.strategy === 'beam' ? chosen.beams : 1;
-    const window = await NextToken.open(speaker, beams, context);
+    const network = await context.networks.fromModel(speaker);
+    const window = NextToken.open(network, speaker, { compute: await context.compute(), rows: beams });
+    if (window.wholeOnly) context.log(`Computes the whole window for each token: ${window.wholeOnly}.`);
     try {
       const show = (ids: readonly number[]) =>
         cut(prompt + tokens.decode(ids.slice(start.length)), prompt, chosen.stop);
@@ -135,7 +133,7 @@ export default defineStep({
   docs: {
     summary: 'Lets a language model go on with a text, token by token.',
     notes:
-      'The whole window is computed again for each token. Texts longer than the window are continued from their last tokens.',
+      'Keys, values and states are kept, so that a token costs one position, where every layer can; else the whole window is computed for each token, and the log says why. Texts longer than the window are continued from their last tokens.',
     sources: [
       {
         title: 'Hugging Face, generation strategies',
@@ -175,58 +173,6 @@ export default defineStep({
 function cut(whole: string, prompt: string, stop: string): { text: string; stopped: boolean } {
   const at = stop ? whole.indexOf(stop, prompt.length) : -1;
   return at < 0 ? { text: whole, stopped: false } : { text: whole.slice(0, at), stopped: true };
-}
-
-/** Logits of the next token for several sequences at once, over the model's fixed window. */
-class NextToken {
-  readonly #running: Executable;
-  readonly #column: string;
-  readonly #length: number;
-  readonly #rows: number;
-
-  private constructor(running: Executable, column: string, length: number, rows: number) {
-    this.#running = running;
-    this.#column = column;
-    this.#length = length;
-    this.#rows = rows;
-  }
-
-  static async open(speaker: Model, rows: number, context: RunContext): Promise<NextToken> {
-    const network = await context.networks.fromModel(speaker);
-    const [input, ...more] = network.inputs;
-    const length = input?.type.shape[1];
-    if (!input || more.length > 0 || typeof length !== 'number')
-      return fail('generate/inputs', 'Generate needs a language model that reads tokens and nothing else.');
-    const { program, parameters } = predictionProgram(network, rows, (ir, output) => {
-      // [B, T, V] → one row of logits for each sequence: row b·T + last[b]
-      const last = ir.input('last', { dtype: 'int32', shape: [rows] });
-      const [, time, vocabulary] = output.type.shape as [number, number, number];
-      return { logits: ir.gather(ir.reshape(output, { shape: [rows * time, vocabulary] }), last) };
-    });
-    const running = await (await context.compute()).compile(program, { keep: parameters });
-    await running.write(parameterState(speaker.tensors));
-    return new NextToken(running, input.column, length, rows);
-  }
-
-  async logits(sequences: readonly (readonly number[])[]): Promise<Float32Array[]> {
-    const ids = new Int32Array(this.#rows * this.#length);
-    const last = new Int32Array(this.#rows);
-    sequences.forEach((sequence, row) => {
-      const seen = sequence.slice(-this.#length);
-      ids.set(seen, row * this.#length);
-      last[row] = row * this.#length + seen.length - 1;
-    });
-    const results = await this.#running.run({
-      [`data:${this.#column}`]: tensorOf('int32', [this.#rows, this.#length], ids),
-      last: tensorOf('int32', [this.#rows], last),
-    });
-    const { data, shape } = results.logits!;
-    return sequences.map((_, row) => (data as Float32Array).slice(row * shape[1]!, (row + 1) * shape[1]!));
-  }
-
-  close(): Promise<void> {
-    return this.#running.dispose();
-  }
 }
 
 type Watch = (ids: readonly number[], done: number) => Promise<boolean>;

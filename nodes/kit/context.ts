@@ -7,6 +7,7 @@ import type { Tensor } from '../../ir/tensor.ts';
 import type { TensorType } from '../../ir/types.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Compute } from './compute.ts';
+import type { Decode } from './define-node.ts';
 
 /** The part of an AbortSignal that steps use. */
 export interface CancelSignal {
@@ -60,11 +61,13 @@ export interface Network {
   readonly linearWeights: ReadonlySet<string>;
   /** Layers that give vectors, by name. */
   readonly layers: readonly { readonly name: string; readonly attends: boolean }[];
+  /** Why it can't go on with a sequence one position at a time; undefined where it can. */
+  readonly wholeOnly: string | undefined;
   /** New weights, each from the network's seed and its own name. */
   initialize(): Readonly<Record<string, Tensor>>;
   /**
    * The forward pass as values of `ir`. `counter` (uint32[2]) moves the random numbers of dropout on; a pass without
-   * one is a prediction.
+   * one is a prediction. With `decode` it sees some positions of a sequence; what layers keep is named after them.
    */
   forward(
     ir: Builder,
@@ -72,6 +75,7 @@ export interface Network {
       readonly inputs: Readonly<Record<string, Value>>;
       readonly parameters: Readonly<Record<string, Value>>;
       readonly counter?: Value;
+      readonly decode?: Decode;
     },
   ): Value;
 }

@@ -119,11 +119,32 @@ export interface WeightSpec {
 
 /** How a network is being built. */
 export interface Mode {
-  readonly kind: 'train' | 'predict';
+  readonly kind: 'train' | 'predict' | 'decode';
   /** Uniform float32 numbers in [0, 1), other ones at each step; `site` keeps two uses in one layer apart. */
   uniform(shape: readonly Size[], site?: string): Value;
   /** Prefix tuning: keys and values [tokens, width] that every position of this layer also sees. */
   readonly prefix?: { readonly key: Value; readonly value: Value };
+  /** There where kind is `decode`. */
+  readonly decode?: Decode;
+}
+
+/**
+ * Going on with sequences one position at a time. The first pass sees the positions 0 … room − 1, of which `length` count;
+ * each later pass sees one position, and what the layer kept at the pass before.
+ */
+export interface Decode {
+  /** int32[T]: which positions x holds. */
+  readonly positions: Value;
+  /** The first pass only: float32[T], 1 for positions that count and 0 for those after them. */
+  readonly counts?: Value;
+  /** The first pass only: int32 scalar, the last position that counts. */
+  readonly last?: Value;
+  /** For how many positions there is room. */
+  readonly room: number;
+  /** A later pass: what was kept. Its first axis is the rows. */
+  state(name: string, shape: readonly Size[]): Value;
+  /** Keeps a value for the next pass. */
+  keep(name: string, value: Value): void;
 }
 
 type LayerTypes<I extends Ports> = { readonly [N in keyof I]: Shaped<I[N], TensorType> };
@@ -140,6 +161,11 @@ export interface LayerRules<I extends Ports, O extends Ports, P extends z.ZodObj
   ): { readonly [N in keyof O]: Value };
   /** Mixes positions by attention, so attention maps can be drawn of it. */
   readonly attends?: true;
+  /**
+   * Whether it can go on one position at a time, as `mode.decode` asks: true where positions do not mix or their state is
+   * kept, else the reason. Absent: it can't, and generation computes the whole window again for each token.
+   */
+  decodes?(params: z.infer<P>, wired: readonly string[]): true | string;
 }
 
 // --- inputs of networks

@@ -136,9 +136,18 @@ export const activationLabels: { readonly [A in Activation]: string } = {
 };
 export const activationNames = Object.keys(activations) as [Activation, ...Activation[]];
 
+/** The index along an axis of [T, n] as floats; along the first, the positions that are there, where some are given. */
+export function positionsAlong(ir: Ir, shape: readonly [Size, Size], axis: number, positions?: Value): Value {
+  const index =
+    axis === 0 && positions
+      ? ir.broadcast(ir.reshape(positions, { shape: [shape[0], 1] }), { shape })
+      : ir.iota({ shape, axis });
+  return ir.cast(index, { to: 'float32' });
+}
+
 /** Inverted dropout (Srivastava et al., 2014): zeros with probability `rate`, the rest scaled by 1/(1 − rate). */
 export function dropout(ir: Ir, x: Value, rate: number, mode: Mode, site?: string): Value {
-  if (mode.kind === 'predict' || rate === 0) return x;
+  if (mode.kind !== 'train' || rate === 0) return x;
   const kept = ir.less(mode.uniform(x.type.shape, site), 1 - rate);
   return ir.select(kept, ir.mul(x, 1 / (1 - rate)), 0);
 }

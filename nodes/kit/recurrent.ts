@@ -4,7 +4,7 @@ import type { Value } from '../../ir/operation.ts';
 import { multiplySizes, type Size } from '../../ir/size.ts';
 import { showTensorType, type TensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
-import type { Mode, TypeContext, WeightSpec } from './define-node.ts';
+import type { Decode, Mode, TypeContext, WeightSpec } from './define-node.ts';
 import { dropout, features, linear } from './layers.ts';
 import { flag, integer, real } from './params.ts';
 
@@ -97,6 +97,12 @@ export function recurrentWeights(
   return specs;
 }
 
+/** Going on needs nothing but the last states, unless a sequence is read from its end too. */
+export function recurrentDecodes(title: string, { bidirectional }: Params, wired: readonly string[]): true | string {
+  if (bidirectional) return `${title} in both directions reads from the end of the sequence`;
+  return !wired.includes('mask') || `${title} reads a mask too`;
+}
+
 /** Unrolls over time. What depends on the input alone is one matrix product for all steps. */
 export function recurrentBuild(
   cell: Cell,
@@ -122,6 +128,7 @@ export function recurrentBuild(
         length,
         units: params.units,
         backward: direction === 'backward',
+        ...(mode.decode && { decode: mode.decode, layer }),
       });
     });
     sequence = ir.concat(
@@ -140,21 +147,33 @@ function onePass(
   counts: Value | undefined,
   weight: Value,
   bias: Value,
-  { batch, length, units, backward }: { batch: Size; length: number; units: number; backward: boolean },
+  {
+    batch,
+    length,
+    units,
+    backward,
+    decode,
+    layer = 0,
+  }: { batch: Size; length: number; units: number; backward: boolean; decode?: Decode; layer?: number },
 ): { all: Value; last: Value } {
   const row = (of: Value, t: number, shape: readonly Size[]) =>
     ir.reshape(ir.slice(of, { axis: 0, start: t, length: 1 }), { shape });
-  let states: readonly Value[] = Array.from({ length: cell.states }, () => ir.zeros([batch, units]));
+  const goesOn = decode && !decode.counts;
+  const kept = (k: number) => `${layer}.${k}`;
+  let states: readonly Value[] = Array.from({ length: cell.states }, (_, k) =>
+    goesOn ? decode.state(kept(k), [batch, units]) : ir.zeros([batch, units]),
+  );
   const hidden: Value[] = new Array<Value>(length);
   for (let i = 0; i < length; i++) {
     const t = backward ? length - 1 - i : i;
     const own = row(input, t, [batch, cell.gates * units]);
     const next = cell.next(ir, own, linear(ir, states[0]!, weight, bias), states, units);
     // where a row is padding its states stay as they are
-    const counted = counts && row(counts, t, [batch, 1]);
+    const counted = decode?.counts ? row(decode.counts, t, [1, 1]) : counts && row(counts, t, [batch, 1]);
     states = next.map((state, k) => (counted ? ir.add(states[k]!, ir.mul(counted, ir.sub(state, states[k]!))) : state));
     hidden[t] = ir.reshape(states[0]!, { shape: [1, batch, units] });
   }
+  if (decode) for (const [k, state] of states.entries()) decode.keep(kept(k), state);
   return {
     all: ir.reshape(ir.concat(hidden, { axis: 0 }), { shape: [length, batch, multiplySizes(1, units)] }),
     last: states[0]!,

@@ -25,6 +25,7 @@ export default defineLayer({
   build({ x }, { function: name }, ir) {
     return { y: name === 'softmax' ? ir.softmax(x) : activations[name](ir, x) };
   },
+  decodes: () => true,
   docs: {
     summary: 'Bends each number, so that layers on top of each other can do more than one layer.',
     equation: String.raw`\mathrm{GELU}(x) = x\,\Phi(x),\quad \mathrm{SiLU}(x) = x\,\sigma(x)`,

@@ -3,7 +3,7 @@ import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import { divideSizes, multiplySizes, type Size } from '../../ir/size.ts';
 import { showTensorType } from '../../ir/types.ts';
-import { defineLayer, optional, tensor } from '../kit/define-node.ts';
+import { type Decode, defineLayer, optional, tensor } from '../kit/define-node.ts';
 import {
   dropout,
   features,
@@ -13,6 +13,7 @@ import {
   linearWeight,
   needMask,
   needSequence,
+  positionsAlong,
   residualScale,
 } from '../kit/layers.ts';
 import { choice, flag, integer, real } from '../kit/params.ts';
@@ -46,10 +47,10 @@ const patterns = {
 } as const satisfies Record<string, Pattern>;
 
 /** Su et al. (2021), with the two halves of each head as real and imaginary part. */
-function rotate(ir: Ir, x: Value): Value {
+function rotate(ir: Ir, x: Value, positions: Value | undefined): Value {
   const [batch, heads, time, width] = x.type.shape as [Size, Size, Size, Size];
   const half = divideSizes(width, 2)!;
-  const float = (axis: number) => ir.cast(ir.iota({ shape: [time, half], axis }), { to: 'float32' });
+  const float = (axis: number) => positionsAlong(ir, [time, half], axis, positions);
   const rate = ir.exp(ir.mul(ir.div(float(1), ir.constantSize(half)), -Math.log(10_000)));
   const angle = ir.mul(float(0), rate); // [T, width / 2]
   const [cos, sin] = [ir.cos(angle), ir.sin(angle)];
@@ -57,6 +58,24 @@ function rotate(ir: Ir, x: Value): Value {
   const [a, b] = [part(0), part(half)];
   const turned = [ir.sub(ir.mul(a, cos), ir.mul(b, sin)), ir.add(ir.mul(b, cos), ir.mul(a, sin))];
   return ir.reshape(ir.concat(turned, { axis: 3 }), { shape: [batch, heads, time, width] });
+}
+
+/**
+ * Keys or values of all positions so far. They are kept as [B, H, head, room] with zeros where no position has been, so
+ * that a new one is placed by adding it. The first pass works with its own and keeps them; a later one takes the kept.
+ */
+function remembered(ir: Ir, name: string, own: Value, decode: Decode): Value {
+  const turned = ir.transpose(own, { order: [0, 1, 3, 2] }); // [B, H, head, T]
+  if (decode.counts) {
+    decode.keep(name, ir.mul(turned, decode.counts));
+    return own;
+  }
+  const [batch, heads, head] = turned.type.shape as [Size, Size, Size, Size];
+  const shape = [batch, heads, head];
+  const at = ir.broadcast(decode.positions, { shape });
+  const all = ir.place(decode.state(name, [...shape, decode.room]), at, ir.reshape(turned, { shape }));
+  decode.keep(name, all);
+  return ir.transpose(all, { order: [0, 1, 3, 2] });
 }
 
 export default defineLayer({
@@ -179,20 +198,34 @@ export default defineLayer({
       [N in keyof typeof all]: ReturnType<typeof weight>;
     };
   },
+  decodes({ direction }, wired) {
+    if (direction !== 'causal') return 'Attention in both directions sees what comes later';
+    const other = wired.find((port) => port !== 'query');
+    return other === undefined || `Attention reads more than the sequence itself, on ${other}`;
+  },
   build(at, { heads, direction, pattern, window, globals, positions, dropout: rate }, ir, mode) {
     const source = at.key ?? at.query;
     const taken = at.value ?? source;
     const [batch, time, width] = at.query.type.shape as [Size, Size, Size];
-    const seen = source.type.shape[1]!;
+    const { decode } = mode;
+    const goesOn = decode && !decode.counts;
+    const seen = goesOn ? decode.room : source.type.shape[1]!;
     const head = divideSizes(width, heads)!;
     const split = (x: Value, length: Size) =>
       ir.transpose(ir.reshape(x, { shape: [batch, length, heads, head] }), { order: [0, 2, 1, 3] }); // [B, H, T, head]
-    const turn = (x: Value) => (positions === 'rotary' ? rotate(ir, x) : x);
+    const turn = (x: Value) => (positions === 'rotary' ? rotate(ir, x, decode?.positions) : x);
     const q = turn(split(linear(ir, at.query, at['query.weight'], at['query.bias']), time));
-    let k = turn(split(linear(ir, source, at['key.weight'], at['key.bias']), seen));
-    let v = split(linear(ir, taken, at['value.weight'], at['value.bias']), seen);
+    const own = goesOn ? time : seen;
+    let k = turn(split(linear(ir, source, at['key.weight'], at['key.bias']), own));
+    let v = split(linear(ir, taken, at['value.weight'], at['value.bias']), own);
+    if (decode) {
+      k = remembered(ir, 'key', k, decode);
+      v = remembered(ir, 'value', v, decode);
+    }
 
-    const i = ir.iota({ shape: [time, seen], axis: 0 });
+    const i = goesOn
+      ? ir.broadcast(ir.reshape(decode.positions, { shape: [time, 1] }), { shape: [time, seen] })
+      : ir.iota({ shape: [time, seen], axis: 0 });
     const j = ir.iota({ shape: [time, seen], axis: 1 });
     const allowed = [
       direction === 'causal' ? ir.not(ir.less(i, j)) : undefined,

@@ -27,6 +27,7 @@ export default defineLayer({
   build({ x }, { rate }, ir, mode) {
     return { y: dropout(ir, x, rate, mode) };
   },
+  decodes: () => true,
   docs: {
     summary: 'Sets random numbers to zero while training and scales the rest up; does nothing in prediction.',
     equation: String.raw`y = \frac{m \odot x}{1 - p},\quad m_i \sim \mathrm{Bernoulli}(1 - p)`,

@@ -45,6 +45,7 @@ export default defineLayer({
   build({ x, weight }, _params, ir) {
     return { y: ir.gather(weight, x), table: weight };
   },
+  decodes: () => true,
   docs: {
     summary: 'Gives each token id a learned vector.',
     equation: 'y_t = E_{x_t}',

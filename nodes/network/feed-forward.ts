@@ -67,6 +67,7 @@ export default defineLayer({
     const y = linear(ir, activations[params.activation](ir, hidden), at['down.weight'], at['down.bias']);
     return { y: dropout(ir, y, params.dropout, mode) };
   },
+  decodes: () => true,
   docs: {
     summary: 'Two linear layers with an activation between them, applied to each position alone.',
     equation: String.raw`y = W_2\,\phi(W_1 x + b_1) + b_2`,

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defineLayer, optional, tensor } from '../kit/define-node.ts';
-import { type Cell, gate, recurrentBuild, recurrentParams, recurrentWeights } from '../kit/recurrent.ts';
+import {
+  type Cell,
+  gate,
+  recurrentBuild,
+  recurrentDecodes,
+  recurrentParams,
+  recurrentWeights,
+} from '../kit/recurrent.ts';
 
 const cell: Cell = {
   title: 'GRU',
@@ -31,6 +38,7 @@ export default defineLayer({
   params: z.object(recurrentParams),
   weights: (types, params, check) => recurrentWeights(cell, types, params, check),
   build: (at, params, ir, mode) => recurrentBuild(cell, at, params, ir, mode),
+  decodes: (params, wired) => recurrentDecodes(cell.title, params, wired),
   docs: {
     summary:
       'Reads a sequence step by step with two gates: how much of the old state counts, and how much of it stays.',

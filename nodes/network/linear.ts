@@ -44,6 +44,7 @@ export default defineLayer({
   build({ x, weight, bias }, _params, ir) {
     return { y: linear(ir, x, weight!, bias) };
   },
+  decodes: () => true,
   docs: {
     summary: 'A learned linear map followed by a learned shift.',
     equation: String.raw`y = x W^\top + b`,

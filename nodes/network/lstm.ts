@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defineLayer, optional, tensor } from '../kit/define-node.ts';
-import { type Cell, gate, recurrentBuild, recurrentParams, recurrentWeights } from '../kit/recurrent.ts';
+import {
+  type Cell,
+  gate,
+  recurrentBuild,
+  recurrentDecodes,
+  recurrentParams,
+  recurrentWeights,
+} from '../kit/recurrent.ts';
 
 const cell: Cell = {
   title: 'LSTM',
@@ -32,6 +39,7 @@ export default defineLayer({
   params: z.object(recurrentParams),
   weights: (types, params, check) => recurrentWeights(cell, types, params, check),
   build: (at, params, ir, mode) => recurrentBuild(cell, at, params, ir, mode),
+  decodes: (params, wired) => recurrentDecodes(cell.title, params, wired),
   docs: {
     summary: 'Reads a sequence step by step and keeps what matters in a cell that gates open and close.',
     equation: String.raw`c_t = f_t \odot c_{t-1} + i_t \odot g_t,\quad h_t = o_t \odot \tanh c_t`,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Capability, ModelType } from '../../graph/types.ts';
 import { showTensorType, type TensorType, tensorTypeToJson } from '../../ir/types.ts';
 import { defineStep, model, tensor } from '../kit/define-node.ts';
-import { choice } from '../kit/params.ts';
 import { embedWithNetwork } from '../kit/embedding.ts';
+import { choice } from '../kit/params.ts';
 import { predictWithNetwork } from '../kit/predictions.ts';
 
 /** What a network's output is, by task: how many axes, and what the last one counts. */

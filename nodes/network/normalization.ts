@@ -41,6 +41,7 @@ export default defineLayer({
     const scaled = ir.div(x, ir.sqrt(ir.add(meanSquare, epsilon)));
     return { y: ir.mul(scaled, weight) };
   },
+  decodes: () => true,
   docs: {
     summary: 'Brings each vector to one scale, then lets the network scale it again.',
     equation: String.raw`y = \frac{x - \bar x}{\sqrt{\mathrm{var}(x) + \epsilon}} \odot g + b \quad\text{or}\quad y = \frac{x}{\sqrt{\overline{x^2} + \epsilon}} \odot g`,

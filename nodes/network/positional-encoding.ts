@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { divideSizes, multiplySizes, type Size } from '../../ir/size.ts';
 import { showTensorType } from '../../ir/types.ts';
 import { defineLayer, tensor } from '../kit/define-node.ts';
-import { needSequence } from '../kit/layers.ts';
+import { needSequence, positionsAlong } from '../kit/layers.ts';
 import { choice, real } from '../kit/params.ts';
 
 export default defineLayer({
@@ -42,11 +42,12 @@ export default defineLayer({
     const learned = { weight: { shape: [time, width], init: { normal: deviation } } };
     return (kind === 'learned' ? learned : {}) as typeof learned;
   },
-  build({ x, weight }, { kind }, ir) {
-    if (kind === 'learned') return { y: ir.add(x, weight) };
+  decodes: () => true,
+  build({ x, weight }, { kind }, ir, { decode }) {
+    if (kind === 'learned') return { y: ir.add(x, decode ? ir.gather(weight, decode.positions) : weight) };
     const [, time, width] = x.type.shape as [Size, Size, Size];
     const half = divideSizes(width, 2)!;
-    const float = (axis: number) => ir.cast(ir.iota({ shape: [time, half], axis }), { to: 'float32' });
+    const float = (axis: number) => positionsAlong(ir, [time, half], axis, decode?.positions);
     // angle[t, i] = t / 10000^(2i / width)
     const rate = ir.exp(ir.mul(ir.div(float(1), ir.constantSize(half)), -Math.log(10_000)));
     const angle = ir.mul(float(0), rate);

@@ -28,6 +28,7 @@ export default defineLayer({
   build({ a, b }, _params, ir) {
     return { y: ir.add(a, b) };
   },
+  decodes: () => true,
   docs: {
     summary: 'Adds what went around some layers to what came through them.',
     equation: 'y = a + b',

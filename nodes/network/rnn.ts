@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineLayer, optional, tensor } from '../kit/define-node.ts';
-import { type Cell, recurrentBuild, recurrentParams, recurrentWeights } from '../kit/recurrent.ts';
+import { type Cell, recurrentBuild, recurrentDecodes, recurrentParams, recurrentWeights } from '../kit/recurrent.ts';
 
 const cell: Cell = {
   title: 'RNN',
@@ -25,6 +25,7 @@ export default defineLayer({
   params: z.object(recurrentParams),
   weights: (types, params, check) => recurrentWeights(cell, types, params, check),
   build: (at, params, ir, mode) => recurrentBuild(cell, at, params, ir, mode),
+  decodes: (params, wired) => recurrentDecodes(cell.title, params, wired),
   docs: {
     summary: 'Reads a sequence step by step: each state is a bent mix of the input and the state before.',
     equation: String.raw`h_t = \tanh(W x_t + b + U h_{t-1} + c)`,
