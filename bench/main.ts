@@ -6,6 +6,7 @@ import type { Case } from './measure.ts';
 type Suite = (options: { only?: string | undefined; rounds: number; say: (line: string) => void }) => Promise<Case[]>;
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   compile: async () => (await import('./compile.ts')).compileCases,
+  generate: async () => (await import('./generate.ts')).generateCases,
   'train-step': async () => (await import('./train-step.ts')).trainStepCases,
 };
 
