@@ -15,11 +15,16 @@ export interface OpenTokenizer {
 /** Opens a tokenizer.json with Hugging Face's reader. */
 export async function openTokenizer({ json, vocabulary }: Tokenizer): Promise<OpenTokenizer> {
   const { Tokenizer: Reader } = await import('@huggingface/tokenizers');
-  const reader = new Reader(json, {});
+  // the reader takes the unknown token of word lists from here, not from the model
+  const { unk_token } = json.model as { readonly unk_token?: string | null };
+  const reader = new Reader(json, unk_token ? { unk_token } : {});
   return {
     vocabulary,
     encode: (text) => (text === '' ? [] : reader.encode(text, { add_special_tokens: false }).ids),
-    decode: (ids) => reader.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+    decode: (ids) =>
+      ids.length === 0
+        ? ''
+        : reader.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
     tokenOf: (id) => reader.id_to_token(id) ?? '',
     idOf: (token) => reader.token_to_id(token),
   };
@@ -36,9 +41,14 @@ export function countWords(texts: Iterable<string>, cut: (text: string) => reado
   return counts;
 }
 
-/** Runs of word characters, and runs of what is neither word nor space: Hugging Face's Whitespace pre-tokenizer. */
-export const plainWords = (text: string): string[] =>
-  text.match(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}\s]+/gu) ?? [];
+/**
+ * Runs of word characters, and runs of what is neither word nor space: Hugging Face's Whitespace pre-tokenizer, spelled out,
+ * since its JavaScript reader takes only ASCII for word characters.
+ */
+const letters = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D`;
+const wordPattern = `[${letters}]+|[^${letters}\\s]+`;
+const wordRuns = new RegExp(wordPattern, 'gu');
+export const plainWords = (text: string): string[] => text.match(wordRuns) ?? [];
 
 export const byteWords = byteLevelWords;
 
@@ -101,7 +111,12 @@ export const wordListJson = (
   normalizer: lowercase(lower),
   pre_tokenizer: characters
     ? { type: 'Split', pattern: { Regex: '[\\s\\S]' }, behavior: 'Isolated', invert: false }
-    : { type: 'Whitespace' },
+    : {
+        type: 'Split',
+        pattern: { Regex: wordPattern.replaceAll('\\u200C\\u200D', '\u200C\u200D') },
+        behavior: 'Removed',
+        invert: true,
+      },
   post_processor: null,
   decoder: characters ? { type: 'Fuse' } : null,
   model: { type: 'WordLevel', vocab: vocabularyOf(symbols), unk_token: unknown },
