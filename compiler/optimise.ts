@@ -1,8 +1,9 @@
 import { type Program, verify } from '../ir/program.ts';
+import { joinProducts } from './passes/join-products.ts';
 import { simplify } from './passes/simplify.ts';
 
 /** Program → program with the same outputs, one file each. Equal and dead instructions go as programs are rebuilt. */
-export const passes: Readonly<Record<string, (program: Program) => Program>> = { simplify };
+export const passes: Readonly<Record<string, (program: Program) => Program>> = { simplify, joinProducts };
 
 /** How often the passes may start over: what one makes another may make simpler. */
 const MOST_ROUNDS = 4;
