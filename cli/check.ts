@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { checkDocument } from '../compiler/compile.ts';
+import { withLint } from '../compiler/lint/index.ts';
 import { showWire } from '../graph/types.ts';
 import { showSize } from '../ir/size.ts';
 import { isError } from '../lib/problem.ts';
@@ -13,7 +14,7 @@ export async function run(args: string[]): Promise<number> {
     options: { json: { type: 'boolean' }, set: { type: 'string', multiple: true } },
   });
   const document = setParams(readGraph(positionals[0]), values.set ?? []);
-  const check = await checkDocument(document);
+  const check = withLint(document, await checkDocument(document));
   const nodes = Object.fromEntries(
     [...check.nodes].map(([id, node]) => [
       id,

@@ -12,6 +12,7 @@ const heldOut = (split: FlatNode, not: readonly string[]): string | undefined =>
 export const dataRules: readonly Rule[] = [
   {
     code: 'lint/no-validation',
+    replaces: 'training/no-validation',
     title: 'Training without validation rows',
     reason:
       'The loss on the rows that a model learns from keeps falling when it only learns them by heart. Rows that it never sees show when that begins.',

@@ -36,17 +36,26 @@ export function lint(document: GraphDocument, check: CheckResult): Problem[] {
   );
 }
 
+const replaced = new Set(rules.map(({ replaces }) => replaces));
+
 /** A check with the findings of lint among its problems. */
 export function withLint(document: GraphDocument, check: CheckResult): CheckResult {
   const found = lint(document, check);
-  if (found.length === 0) return check;
-  const nodes = new Map<string, NodeCheck>(check.nodes);
+  const stays = ({ code }: Problem): boolean => !replaced.has(code);
+  if (found.length === 0 && check.problems.every(stays)) return check;
+  const byNode = new Map<string, Problem[]>();
   for (const problem of found)
-    for (const id of new Set([problem.at!.node, ...(problem.notes ?? []).map((note) => note.at!.node)])) {
-      const node = nodes.get(id);
-      if (node) nodes.set(id, { ...node, problems: [...node.problems, problem] });
-    }
-  return { ...check, nodes, problems: [...check.problems, ...found] };
+    for (const id of new Set([problem.at!.node, ...(problem.notes ?? []).map((note) => note.at!.node)]))
+      byNode.set(id, [...(byNode.get(id) ?? []), problem]);
+  const nodes = new Map<string, NodeCheck>(
+    [...check.nodes].map(([id, node]) => {
+      const more = byNode.get(id);
+      return !more && node.problems.every(stays)
+        ? [id, node]
+        : [id, { ...node, problems: [...node.problems.filter(stays), ...(more ?? [])] }];
+    }),
+  );
+  return { ...check, nodes, problems: [...check.problems.filter(stays), ...found] };
 }
 
 /** Stops or starts telling a warning of one node. */

@@ -1,7 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { emptyDocument, type GraphDocument } from '../../graph/document.ts';
 import { applyCommand } from '../../graph/edit.ts';
-import { loadNodes, nodeTypes } from '../../nodes/catalogue.ts';
 import { checkDocument } from '../compile.ts';
 import { lint, ruleOf, rules, silence, withLint } from './index.ts';
 
@@ -318,8 +317,6 @@ const mistakes: Readonly<
 };
 
 const found = async (document: GraphDocument) => lint(document, await checkDocument(document));
-
-beforeAll(() => loadNodes(nodeTypes));
 
 describe('a graph without a mistake', () => {
   test.each([

@@ -139,6 +139,8 @@ export interface Rule {
   readonly title: string;
   /** Why, for people who have not met it yet. */
   readonly reason: string;
+  /** A warning of the node itself that says the same: this one takes its place, since it can be mended and silenced. */
+  readonly replaces?: string;
   find(scene: Scene): Iterable<Finding>;
 }
 

@@ -15,6 +15,7 @@ const rates: Readonly<Record<string, { readonly low: number; readonly high: numb
 export const trainingRules: readonly Rule[] = [
   {
     code: 'lint/learning-rate',
+    replaces: 'training/learning-rate',
     title: 'Learning rate out of the usual range',
     reason:
       'Adam and its kin move each weight by about the learning rate at every step, whatever the gradient is: far above 0.01 they jump about, far below 0.000001 they stand still. Plain gradient descent bears more.',

@@ -10,6 +10,8 @@ import type { EditorStore } from './store.ts';
 export class Checking {
   readonly #store: EditorStore;
   #checker: Checker | undefined;
+  /** Another one for graphs that fixes are tried on, so that the first keeps what it knows of this one. */
+  #trier: Checker | undefined;
   #checked: Pick<GraphDocument, 'nodes' | 'edges'> | undefined;
   #loaded = new Set<string>();
   #stopped = false;
@@ -37,11 +39,14 @@ export class Checking {
   }
 
   async #run(): Promise<void> {
-    const [{ Checker }, { loadNodes, lookup }] = await Promise.all([
+    const [{ Checker }, { withFixes }, { withLint }, { loadNodes, lookup }] = await Promise.all([
       import('../../../compiler/check.ts'),
+      import('../../../compiler/fixes.ts'),
+      import('../../../compiler/lint/index.ts'),
       import('../../../nodes/catalogue.ts'),
     ]);
     this.#checker ??= new Checker(lookup);
+    this.#trier ??= new Checker(lookup);
     const types = Object.values(this.#store.getState().log.document.nodes).map(({ type }) => type);
     const missing = types.filter((type) => !this.#loaded.has(type));
     if (missing.length > 0) {
@@ -55,7 +60,9 @@ export class Checking {
       this.#checked && onlyMoved(this.#checked.nodes, document.nodes) && this.#checked.edges === document.edges;
     this.#checked = document;
     if (same) return;
-    const check = this.#checker.check(document);
+    const trier = this.#trier;
+    const found = withFixes(document, this.#checker.check(document), (changed) => trier.check(changed));
+    const check = withLint(document, found);
     this.#store.setState({ check, facts: factsOf(document, check, facts) });
   }
 }

@@ -52,7 +52,7 @@ export function DatasetView({ dataset }: { readonly dataset: Dataset }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is reached by keyboard
         tabIndex={0}
         data-kind="dataset"
-        className="min-h-0 flex-1 overflow-auto rounded-md border border-line"
+        className="max-h-[80dvh] min-h-0 flex-1 overflow-auto rounded-md border border-line"
       >
         <div style={{ minWidth: least }}>
           <div

@@ -25,7 +25,7 @@ export function MetricsView({ metrics }: { readonly metrics: Metrics }) {
         const confusion = confusionOf(table);
         return (
           <section key={table.title}>
-            <h3 className="mb-2 font-semibold text-sm">{table.title}</h3>
+            {!confusion && <h3 className="mb-2 font-semibold text-sm">{table.title}</h3>}
             {confusion ? <FigureView figure={confusion} /> : <PlainTable table={table} />}
           </section>
         );

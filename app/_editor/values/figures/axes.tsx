@@ -6,7 +6,7 @@ export const HEIGHT = 320;
 const LEFT = 56;
 const BOTTOM = 38;
 const TOP = 8;
-const RIGHT = 12;
+const RIGHT = 20;
 /** Where the drawing lies within the picture, in its own units. */
 export const plotX: readonly [number, number] = [LEFT, WIDTH - RIGHT];
 export const plotY: readonly [number, number] = [HEIGHT - BOTTOM, TOP];
