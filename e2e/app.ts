@@ -13,9 +13,9 @@ const command = join(root, 'cli', 'patchbay.mjs');
 export class App {
   readonly address: string;
   readonly folder: string;
-  readonly #process: ChildProcess;
+  readonly #process: ChildProcess | undefined;
 
-  private constructor(address: string, folder: string, process: ChildProcess) {
+  private constructor(address: string, folder: string, process?: ChildProcess) {
     this.address = address;
     this.folder = folder;
     this.#process = process;
@@ -23,6 +23,8 @@ export class App {
 
   static async start(): Promise<App> {
     const folder = mkdtempSync(join(tmpdir(), 'patchbay-e2e-'));
+    // one that runs already, while one works on a test
+    if (process.env.PATCHBAY_E2E_ADDRESS) return new App(process.env.PATCHBAY_E2E_ADDRESS, folder);
     const port = await freePort();
     const { DATABASE_URL: _, ...env } = process.env;
     const child = spawn(process.execPath, [command, 'serve', '--port', String(port)], {
@@ -45,7 +47,7 @@ export class App {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
+    if (this.#process?.exitCode === null) {
       const ended = once(this.#process, 'exit');
       this.#process.kill('SIGTERM');
       await ended;
@@ -57,7 +59,7 @@ export class App {
   #childNamed(words: RegExp): number {
     const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
     const found = rows.map((row) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row)).filter((row) => row !== null);
-    const own = found.find(([, , parent, args]) => Number(parent) === this.#process.pid && words.test(args!));
+    const own = found.find(([, , parent, args]) => Number(parent) === this.#process?.pid && words.test(args!));
     if (!own) throw new Error(`patchbay serve has no process like ${words}`);
     return Number(own[1]);
   }

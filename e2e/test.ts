@@ -16,7 +16,7 @@ export const test = base.extend<Fixtures, { app: App }>({
       await use(app);
       await app.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
   baseURL: async ({ app }, use) => use(app.address),
   editor: async ({ page }, use) => {

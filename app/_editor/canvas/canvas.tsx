@@ -5,6 +5,7 @@ import './canvas.css';
 import {
   Background,
   type Connection,
+  type EdgeChange,
   type EdgeTypes,
   type NodeChange,
   type NodeTypes,
@@ -132,6 +133,22 @@ function Flow() {
       session.do(moveNodes(Object.fromEntries(positions)), isDragging.current ? dropGroup() : 'nudge');
   };
 
+  /**
+   * What a person picks on the canvas. React Flow's onSelectionChange would tell of selections that we made ourselves too,
+   * a moment late: two that disagree would then chase each other for ever.
+   */
+  const picked = (what: 'nodes' | 'edges', changes: readonly (NodeChange<CanvasNode> | EdgeChange<CanvasWire>)[]) => {
+    const picks = changes.filter((change) => change.type === 'select');
+    if (picks.length === 0) return;
+    const { selection } = store.getState();
+    const now = new Set(selection[what]);
+    for (const { id, selected } of picks)
+      if (selected) now.add(id);
+      else now.delete(id);
+    if (what === 'nodes') session.select(now, selection.edges);
+    else session.select(selection.nodes, now);
+  };
+
   const openMenu = (at: Point, on: 'node' | 'wire' | 'canvas', id?: string) => {
     const { selection } = store.getState();
     if (on === 'node' && id && !selection.nodes.has(id)) session.select([id]);
@@ -186,7 +203,11 @@ function Flow() {
         defaultEdges={start.wires}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
-        onNodesChange={moved}
+        onNodesChange={(changes) => {
+          moved(changes);
+          picked('nodes', changes);
+        }}
+        onEdgesChange={(changes) => picked('edges', changes)}
         onNodeDragStart={() => {
           isDragging.current = true;
           drops.current++;
@@ -203,12 +224,6 @@ function Flow() {
         onSelectionDragStop={() => {
           isDragging.current = false;
         }}
-        onSelectionChange={({ nodes, edges }) =>
-          session.select(
-            nodes.map(({ id }) => id),
-            edges.map(({ id }) => id),
-          )
-        }
         onConnectStart={(_, params) => connecting.current?.start(params)}
         onConnect={(connection) => {
           if (!connecting.current?.picked) drawWire(session, ...ends(connection));
