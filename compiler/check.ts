@@ -555,7 +555,11 @@ function cycleProblem(graph: FlatGraph, cycle: readonly string[]): Problem {
 
 const dedupe = (problems: readonly Problem[]): Problem[] => {
   const seen = new Set<string>();
+  const place = ({ at }: Problem): string => `${at?.node}|${at?.param}`;
+  const invalid = new Set(problems.flatMap((problem) => (problem.code === 'param/invalid' ? [place(problem)] : [])));
   return problems.filter((problem) => {
+    // a size that can't be read stands as a blank: that nothing solves it is no second problem
+    if (problem.code === 'size/unsolved' && invalid.has(place(problem))) return false;
     const key = `${problem.code}|${problem.at?.node}|${problem.at?.port}|${problem.at?.param}|${problem.message}`;
     return !seen.has(key) && seen.add(key);
   });

@@ -109,6 +109,19 @@ export const setNodeField = (
   label: string,
 ): Command => ({ label, edits: [{ path: ['nodes', node, field], ...(value !== undefined && { value }) }] });
 
+/** Stops telling a warning of a node, or tells it again. */
+export function silence(document: GraphDocument, node: string, code: string): Command {
+  const old = document.nodes[node]?.silenced ?? [];
+  const again = old.includes(code);
+  const next = again ? old.filter((each) => each !== code) : [...old, code];
+  return setNodeField(
+    node,
+    'silenced',
+    next.length > 0 ? next : undefined,
+    again ? 'Tell a warning again' : 'Silence a warning',
+  );
+}
+
 export const moveNodes = (
   positions: Readonly<Record<string, { readonly x: number; readonly y: number }>>,
 ): Command => ({

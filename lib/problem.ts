@@ -23,6 +23,8 @@ export interface Problem {
   /** The other ends: where the thing that does not fit comes from. */
   readonly notes?: readonly { readonly message: string; readonly at?: ProblemPlace }[];
   readonly severity?: 'error' | 'warning';
+  /** Why it is one, for people who have not met it yet. */
+  readonly reason?: string;
   /** Best first. */
   readonly fixes?: readonly Fix[];
 }

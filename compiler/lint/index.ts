@@ -12,7 +12,7 @@ export const rules: readonly Rule[] = [...dataRules, ...trainingRules, ...networ
 
 export const ruleOf = (code: string): Rule | undefined => rules.find((rule) => rule.code === code);
 
-function problemOfFinding({ code }: Rule, { at, port, param, message, hint, other, fixes }: Finding): Problem {
+function problemOfFinding({ code, reason }: Rule, { at, port, param, message, hint, other, fixes }: Finding): Problem {
   // inside a composite, ports and params are not the user's
   const own = at.id === at.origin;
   return {
@@ -20,6 +20,7 @@ function problemOfFinding({ code }: Rule, { at, port, param, message, hint, othe
     severity: 'warning',
     message,
     hint,
+    reason,
     at: { node: at.origin, ...(own && port && { port }), ...(own && param && { param }) },
     ...(other && { notes: [{ message: `The other end is ${other.title}.`, at: { node: other.origin } }] }),
     ...(fixes && fixes.length > 0 && { fixes }),
@@ -56,18 +57,4 @@ export function withLint(document: GraphDocument, check: CheckResult): CheckResu
     }),
   );
   return { ...check, nodes, problems: [...check.problems.filter(stays), ...found] };
-}
-
-/** Stops or starts telling a warning of one node. */
-export function silence(document: GraphDocument, node: string, code: string): Problem['fixes'] {
-  const old = document.nodes[node]?.silenced ?? [];
-  const on = old.includes(code);
-  const next = on ? old.filter((each) => each !== code) : [...old, code];
-  const path = ['nodes', node, 'silenced'];
-  return [
-    {
-      label: on ? 'Tell this again' : 'Do not tell this again',
-      edits: [next.length > 0 ? { path, value: next } : { path }],
-    },
-  ];
 }

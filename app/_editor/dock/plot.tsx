@@ -113,7 +113,9 @@ export default function Plot({
     // a part that one has zoomed into stays while the curve grows
     const { min, max } = drawn.scales.x ?? {};
     const [steps] = drawn.data;
-    const zoomed = min !== undefined && max !== undefined && (min > (steps[0] ?? 0) || max < (steps.at(-1) ?? 0));
+    // before the first drawing there is no range yet
+    const ranged = typeof min === 'number' && typeof max === 'number';
+    const zoomed = ranged && (min > (steps[0] ?? 0) || max < (steps.at(-1) ?? 0));
     drawn.setData(dataOf(lines, log), !zoomed);
     if (zoomed) drawn.redraw();
   }, [lines, log]);

@@ -6,6 +6,7 @@ import { useMemo, useRef } from 'react';
 import type { Problem } from '../../../lib/problem.ts';
 import { Empty } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
+import { ProblemActions } from '../problem-actions.tsx';
 import { nodesOf, type ProblemRow, placeText, problemRows } from './problem-rows.ts';
 
 const heads = {
@@ -78,7 +79,7 @@ function Row({ row }: { readonly row: ProblemRow }) {
 function ProblemLine({ problem, place }: { readonly problem: Problem; readonly place: string }) {
   const session = useSession();
   const document = useEditor(({ log }) => log.document);
-  const { message, hint, at, notes, code } = problem;
+  const { message, hint, reason, at, notes, code } = problem;
   const go = (nodes: readonly string[], select: readonly string[]) => {
     session.select(select.filter((id) => id in document.nodes));
     session.view?.show(nodes.filter((id) => id in document.nodes));
@@ -97,7 +98,9 @@ function ProblemLine({ problem, place }: { readonly problem: Problem; readonly p
         </span>
         <span className="mt-0.5 block text-ink">{message}</span>
         {hint && <span className="block text-ink-2">{hint}</span>}
+        {reason && <span className="mt-0.5 block max-w-[80ch] text-2xs text-ink-3">{reason}</span>}
       </button>
+      <ProblemActions problem={problem} />
       {notes && notes.length > 0 && (
         <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-2xs">
           {notes.map((note) => (

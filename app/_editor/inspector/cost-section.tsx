@@ -1,17 +1,20 @@
 'use client';
 
 import type { NodeCheck } from '../../../compiler/check.ts';
-import { showCount } from '../state/facts.ts';
-import { showFlops, showMemory } from '../state/show-cost.ts';
+import { showFlops, showMemory, showParameters } from '../state/show-cost.ts';
 
 /** What a node will cost, before anything runs. */
 export function CostSection({ check }: { readonly check: NodeCheck }) {
   const { cost, outputs } = check;
   const model = Object.values(outputs).find((type) => type.kind === 'model');
   const rows = [
-    cost.parameters !== 0 && { name: 'Parameters', value: showCount(cost.parameters), about: 'Numbers that it learns' },
-    model && { name: 'Parameters', value: showCount(model.parameters), about: 'Of the model that it gives' },
-    model && { name: 'Trainable', value: showCount(model.trainable), about: 'Those that training changes' },
+    cost.parameters !== 0 && {
+      name: 'Parameters',
+      value: showParameters(cost.parameters),
+      about: 'Numbers that it learns',
+    },
+    model && { name: 'Parameters', value: showParameters(model.parameters), about: 'Of the model that it gives' },
+    model && { name: 'Trainable', value: showParameters(model.trainable), about: 'Those that training changes' },
     cost.flops !== 0 && { name: 'Work', value: showFlops(cost.flops), about: 'Floating-point operations' },
     cost.memory !== 0 && { name: 'Memory', value: showMemory(cost.memory), about: 'At its peak, estimated' },
   ].filter((row) => row !== false && row !== undefined);

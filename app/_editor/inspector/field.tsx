@@ -4,6 +4,7 @@ import { cx } from 'class-variance-authority';
 import { CircleAlert, RotateCcw, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { isError, type Problem } from '../../../lib/problem.ts';
+import { ProblemActions } from '../problem-actions.tsx';
 
 export const inputClass =
   'h-8 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-ink text-sm placeholder:text-ink-3 hover:border-ink-3 aria-invalid:border-bad disabled:opacity-60';
@@ -71,7 +72,10 @@ export function Field({
         <div id={`${id}-wrong`} role="alert" className="mt-1 space-y-1">
           {typed !== undefined && <Wrong message={typed} />}
           {problems.map((problem) => (
-            <Wrong key={`${problem.code}${problem.message}`} {...problem} />
+            <div key={`${problem.code}${problem.message}`}>
+              <Wrong {...problem} />
+              <ProblemActions problem={problem} />
+            </div>
           ))}
         </div>
       )}

@@ -1,12 +1,13 @@
 'use client';
 
 import { type CSSProperties, useMemo } from 'react';
-import { setNodeField } from '../../../graph/edit.ts';
+import { setNodeField, silence } from '../../../graph/edit.ts';
 import { isError } from '../../../lib/problem.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
 import { Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
+import { ProblemActions } from '../problem-actions.tsx';
 import { visibleParams } from '../state/params.ts';
 import { familyOf } from '../state/search-entries.ts';
 import { CostSection, hasCost } from './cost-section.tsx';
@@ -64,7 +65,10 @@ export function NodePanel({ id }: { readonly id: string }) {
               message={problem.message}
               hint={problem.hint}
               className="text-xs"
-            />
+            >
+              {problem.reason && <p className="mt-1 text-2xs text-ink-3">{problem.reason}</p>}
+              <ProblemActions problem={problem} />
+            </Notice>
           ))}
         </div>
       )}
@@ -98,6 +102,23 @@ export function NodePanel({ id }: { readonly id: string }) {
         <Section title="About this node" open={false}>
           <DocsSection docs={entry.docs} />
         </Section>
+      )}
+      {node.silenced && node.silenced.length > 0 && (
+        <div className="flex flex-wrap gap-x-3 border-line border-t px-4 py-2 text-2xs text-ink-3">
+          Silenced:
+          {node.silenced.map((code) => (
+            <button
+              key={code}
+              type="button"
+              disabled={session.readOnly}
+              title="Tell it again"
+              onClick={() => session.do(silence(session.document, id, code))}
+              className="text-accent hover:underline"
+            >
+              {code.replace('lint/', '').replaceAll('-', ' ')}
+            </button>
+          ))}
+        </div>
       )}
       <p className="mono border-line border-t px-4 py-2 text-[10px] text-ink-3">
         {id} · {node.type} · version {node.version}

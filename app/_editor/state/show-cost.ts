@@ -1,4 +1,4 @@
-import { type Size, substitute, symbolsOf } from '../../../ir/size.ts';
+import { isHole, type Size, substitute, symbolsOf } from '../../../ir/size.ts';
 import { showCount } from './facts.ts';
 
 const three = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
@@ -15,9 +15,13 @@ export function showWithUnit(value: number, unit: string): string {
   return `${three.format(size)} ${prefixes[step]}${unit}`;
 }
 
+/** Said of a size that a blank still hides. */
+const NOT_YET = 'not known yet';
+
 /** A size in a unit. Where it grows with the rows of a batch alone: what one row costs. */
 function showAmount(size: Size, unit: string): string {
   if (typeof size === 'number') return showWithUnit(size, unit);
+  if (symbolsOf(size).some((each) => isHole(each))) return NOT_YET;
   if (symbolsOf(size).every((symbol) => symbol === 'B')) {
     const one = substitute(size, () => 1);
     if (typeof one === 'number') return `${showWithUnit(one, unit)} a row`;
@@ -26,5 +30,7 @@ function showAmount(size: Size, unit: string): string {
 }
 
 export const showBytes = (bytes: number): string => showWithUnit(bytes, 'B');
+export const showParameters = (size: Size): string =>
+  symbolsOf(size).some((each) => isHole(each)) ? NOT_YET : showCount(size);
 export const showFlops = (size: Size): string => showAmount(size, 'FLOPs');
 export const showMemory = (size: Size): string => showAmount(size, 'B');

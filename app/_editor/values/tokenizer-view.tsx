@@ -102,7 +102,11 @@ function Vocabulary({ tokenizer }: { readonly tokenizer: Tokenizer }) {
         />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by keyboard */}
-      <div ref={scroll} tabIndex={0} className="max-h-[60dvh] min-h-0 flex-1 overflow-y-auto rounded-md border border-line">
+      <div
+        ref={scroll}
+        tabIndex={0}
+        className="max-h-[60dvh] min-h-0 flex-1 overflow-y-auto rounded-md border border-line"
+      >
         {found.length === 0 && <p className="p-3 text-ink-3 text-xs">No token has that in it.</p>}
         <ol className="relative" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map(({ index, start, size }) => {

@@ -46,12 +46,12 @@ export function BarChart({ figure }: { readonly figure: Extract<Figure, { kind: 
               {named && (
                 <text
                   x={middle}
-                  y={HEIGHT - 23}
+                  y={HEIGHT - 26}
                   textAnchor={tilted ? 'end' : 'middle'}
                   fontSize={10}
-                  {...(tilted && { transform: `rotate(-24 ${middle} ${HEIGHT - 23})` })}
+                  {...(tilted && { transform: `rotate(-14 ${middle} ${HEIGHT - 26})` })}
                 >
-                  {label.length > 16 ? `${label.slice(0, 15)}…` : label}
+                  {label.length > 15 ? `${label.slice(0, 14)}…` : label}
                 </text>
               )}
             </g>
