@@ -96,6 +96,7 @@ const palette = definitions.map((node) => {
     id: node.id,
     version: node.version,
     level: node.level,
+    ...(node.canvas && { canvas: node.canvas }),
     title: node.title,
     keywords: node.keywords,
     inputs: Object.entries(node.inputs).map(port),

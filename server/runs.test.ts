@@ -32,8 +32,13 @@ class Wire {
     const headers = { authorization: `Bearer ${this.#token}` };
     return (await fetch(`${this.#server}/api/runner/${path}`, { method: 'PUT', headers, body: bytes })).status;
   }
-  async claim(): Promise<Claim> {
-    return (await this.ask('claim', {})).body.claim as Claim;
+  /** Claims until it has this run: what other tests left in the queue is passed over. */
+  async claim(run: string): Promise<Claim> {
+    for (;;) {
+      const claim = (await this.ask('claim', {})).body.claim as Claim | null;
+      if (!claim) throw new Error('the run is not in the queue');
+      if (claim.run === run) return claim;
+    }
   }
 }
 
@@ -66,17 +71,37 @@ describe.each(kinds)('runs on %s', (kind) => {
         .where(eq(tables.runEvents.run, run))
         .orderBy(asc(tables.runEvents.seq))
     ).map(({ data }) => data as RunEvent);
-  const loseLease = (run: string) =>
-    host()
-      .server.database.db.update(tables.runs)
-      .set({ leaseUntil: sql`now() - interval '1 second'` })
-      .where(eq(tables.runs.id, run));
+  /** A lease that a busy machine does not lose by itself. */
+  async function claimed(runner: Wire, run: string): Promise<Claim> {
+    const claim = await runner.claim(run);
+    await setLease(run, sql`now() + interval '1 hour'`);
+    return claim;
+  }
+  /** The same without HTTP: the next run, whichever it is. */
+  async function take(runner: { id: string }, run: string): Promise<Claim> {
+    const { server } = host();
+    for (let claim = await claimRun(server, runner.id); claim; claim = await claimRun(server, runner.id))
+      if (claim.run === run) {
+        await setLease(run, sql`now() + interval '1 hour'`);
+        return claim;
+      }
+    throw new Error('the run is not in the queue');
+  }
+  const setLease = (run: string, leaseUntil: ReturnType<typeof sql>) =>
+    host().server.database.db.update(tables.runs).set({ leaseUntil }).where(eq(tables.runs.id, run));
+  /** Ends what other tests left, for tests that look at the whole queue. */
+  const clearQueue = async (runner: { id: string }): Promise<void> => {
+    const { server } = host();
+    for (let claim = await claimRun(server, runner.id); claim; claim = await claimRun(server, runner.id))
+      await setLease(claim.run, sql`now() + interval '1 hour'`);
+  };
+  const loseLease = (run: string) => setLease(run, sql`now() - interval '1 second'`);
 
   test('queued, claimed over HTTP, told, finished: every reader hears every event once, in order', async () => {
     const { visitor, start } = await begin();
     const runner = await makeRunner();
     const { run } = await start();
-    const claim = await runner.claim();
+    const claim = await claimed(runner, run);
     expect(claim).toMatchObject({ run, epoch: 1, nextSeq: 2, targets: null, fresh: false });
     const heard: number[] = [];
     const early = (async () => {
@@ -115,13 +140,13 @@ describe.each(kinds)('runs on %s', (kind) => {
     const { visitor, start, server, owner } = await begin();
     const [zombie, heir] = [await makeRunner(), await makeRunner()];
     const { run } = await start();
-    const first = await zombie.claim();
+    const first = await claimed(zombie, run);
     const key = sha256Hex(`step of ${run}`);
     await zombie.ask(`runs/${run}/events`, { epoch: first.epoch, events: [log(run, 2)] });
     expect(await zombie.put(`runs/${run}/checkpoints/${key}?epoch=${first.epoch}`, 'weights')).toBe(200);
     await loseLease(run);
     expect(await sweepLeases(server)).toBe(1);
-    const second = await heir.claim();
+    const second = await claimed(heir, run);
     expect(second).toMatchObject({ run, nextSeq: 4 });
     expect(second.epoch).toBeGreaterThan(first.epoch);
     const before = [await rowOf(run), await eventsOf(run)];
@@ -163,7 +188,7 @@ describe.each(kinds)('runs on %s', (kind) => {
     const { start, server } = await begin();
     const runner = await makeRunner();
     const { run } = await start();
-    const { epoch } = await runner.claim();
+    const { epoch } = await claimed(runner, run);
     await loseLease(run);
     expect((await runner.ask(`runs/${run}/heartbeat`, { epoch })).status).toBe(200);
     expect(await sweepLeases(server)).toBe(0);
@@ -174,17 +199,21 @@ describe.each(kinds)('runs on %s', (kind) => {
     const { visitor, start } = await begin();
     const runner = await makeRunner();
     const { run } = await start();
-    const { epoch } = await runner.claim();
+    const { epoch } = await claimed(runner, run);
     const heard: RunEvent[] = [];
     const stream = (async () => {
       for await (const event of visitor.events(run)) heard.push(event);
     })();
     await until(() => heard.length === 1);
+    // how long this machine takes to answer at all, at the moment
+    const asked = Date.now();
+    await visitor.api.session.me.query();
     const began = Date.now();
+    const busy = 5 * (began - asked);
     expect(await visitor.api.runs.cancel.mutate({ id: run })).toEqual({ status: 'cancelled' });
     expect((await runner.ask(`runs/${run}/heartbeat`, { epoch })).body).toMatchObject({ cancel: true });
     await stream;
-    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(Date.now() - began).toBeLessThan(2_000 + busy);
     expect(heard.at(-1)).toMatchObject({ kind: 'finished', data: { status: 'cancelled' } });
     expect((await runner.ask(`runs/${run}/finish`, { epoch, events: [finished(run, 3)] })).status).toBe(409);
     expect((await eventsOf(run)).filter((event) => event.kind === 'finished')).toHaveLength(1);
@@ -195,6 +224,7 @@ describe.each(kinds)('runs on %s', (kind) => {
   test('a queued run that is cancelled is given to nobody', async () => {
     const { visitor, start, server } = await begin();
     const runner = await makeRunner();
+    await clearQueue(runner);
     const { run } = await start();
     await visitor.api.runs.cancel.mutate({ id: run });
     const next = await start();
@@ -206,7 +236,7 @@ describe.each(kinds)('runs on %s', (kind) => {
     const { visitor, start } = await begin();
     const runner = await makeRunner();
     const { run } = await start();
-    const { epoch } = await runner.claim();
+    const { epoch } = await claimed(runner, run);
     expect(await visitor.api.runs.pause.mutate({ id: run, paused: true })).toEqual({ status: 'running', paused: true });
     expect((await runner.ask(`runs/${run}/heartbeat`, { epoch })).body).toMatchObject({ pause: true, cancel: false });
     await visitor.api.runs.pause.mutate({ id: run, paused: false });
@@ -220,8 +250,10 @@ describe.each(kinds)('runs on %s', (kind) => {
 
   test('of many runners that claim at once, each run goes to one', async () => {
     const { start, server, visitor } = await begin();
+    const runners: { id: string }[] = [];
+    for (let i = 0; i < 4; i++) runners.push(await makeRunner());
+    await clearQueue(runners[0]!);
     const started = await Promise.all(Array.from({ length: 12 }, start));
-    const runners = await Promise.all(Array.from({ length: 4 }, makeRunner));
     const claimed: string[] = [];
     await Promise.all(
       runners.map(async (runner) => {
@@ -236,6 +268,7 @@ describe.each(kinds)('runs on %s', (kind) => {
   test('whoever has fewer runs open goes first', async () => {
     const [many, one] = [await begin(), await begin()];
     const runner = await makeRunner();
+    await clearQueue(runner);
     for (let i = 0; i < 3; i++) await many.start();
     const { run } = await one.start();
     const order = [];
@@ -247,9 +280,10 @@ describe.each(kinds)('runs on %s', (kind) => {
   test('a run that loses one runner after the other ends, with the reason', async () => {
     const { start, server, visitor } = await begin();
     const runner = await makeRunner();
+    await clearQueue(runner);
     const { run } = await start();
     for (let i = 0; i < 5; i++) {
-      expect((await claimRun(server, runner.id))?.run).toBe(run);
+      await take(runner, run);
       await loseLease(run);
       await sweepLeases(server);
     }
@@ -264,10 +298,9 @@ describe.each(kinds)('runs on %s', (kind) => {
     const { start, server, visitor } = await begin();
     const [runner, next] = [await makeRunner(), await makeRunner()];
     const { run } = await start();
-    const { epoch } = (await claimRun(server, runner.id))!;
+    const { epoch } = await take(runner, run);
     await releaseRun(server, { run, epoch, runner: runner.id });
-    const again = await claimRun(server, next.id);
-    expect(again?.run).toBe(run);
+    expect((await take(next, run)).run).toBe(run);
     expect((await rowOf(run)).losses).toBe(0);
     await expect(heartbeat(server, { run, epoch, runner: runner.id })).rejects.toThrow('not with this runner');
     await visitor.api.runs.cancel.mutate({ id: run });
@@ -276,6 +309,7 @@ describe.each(kinds)('runs on %s', (kind) => {
   test('a run whose job the queue forgot is queued again', async () => {
     const { start, server, visitor } = await begin();
     const runner = await makeRunner();
+    await clearQueue(runner);
     const { run } = await start();
     await server.database.db.execute(sql`delete from pgboss.job where data->>'run' = ${run}`);
     expect(await claimRun(server, runner.id)).toBeUndefined();
@@ -284,7 +318,7 @@ describe.each(kinds)('runs on %s', (kind) => {
       .set({ createdAt: sql`now() - interval '2 minutes'` })
       .where(eq(tables.runs.id, run));
     await requeueForgotten(server);
-    expect((await claimRun(server, runner.id))?.run).toBe(run);
+    expect((await take(runner, run)).run).toBe(run);
     await visitor.api.runs.cancel.mutate({ id: run });
   });
 
@@ -328,7 +362,7 @@ describe.each(kinds)('runs on %s', (kind) => {
     const { start, server, visitor } = await begin();
     const runner = await makeRunner();
     const { run } = await start();
-    const { epoch } = (await claimRun(server, runner.id))!;
+    const { epoch } = await take(runner, run);
     const lease = { run, epoch, runner: runner.id };
     await server.database.db.update(tables.runs).set({ lastSeq: quotas.eventsPerRun }).where(eq(tables.runs.id, run));
     await expect(tellEvents(server, lease, [log(run, quotas.eventsPerRun + 1)])).rejects.toThrow(
