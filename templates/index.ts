@@ -1,4 +1,7 @@
 import type { GraphDocument } from '../graph/document.ts';
+import distill from './distill.json' with { type: 'json' };
+import loraFineTune from './lora-fine-tune.json' with { type: 'json' };
+import peftCompare from './peft-compare.json' with { type: 'json' };
 import sentiment from './sentiment.json' with { type: 'json' };
 import smallGpt from './small-gpt.json' with { type: 'json' };
 
@@ -38,6 +41,30 @@ export const templates: readonly Template[] = [
     ],
     minutes: 1,
     document: sentiment as unknown as GraphDocument,
+  },
+  {
+    id: 'lora-fine-tune',
+    title: 'LoRA: from Moby-Dick to the State of the Union',
+    summary: 'A small GPT moves to the speeches of presidents while its own weights stay as they are.',
+    teaches: ['Frozen base, low-rank parts', 'Counting what is trained', 'Merging an adapter'],
+    minutes: 3,
+    document: loraFineTune as unknown as GraphDocument,
+  },
+  {
+    id: 'peft-compare',
+    title: 'Four ways to fine-tune, side by side',
+    summary: 'Everything, LoRA, prefix tuning and adapters: trained share, memory, time and perplexity in one table.',
+    teaches: ['What each way trains', 'Memory of gradients and optimizer', 'Learning rates of small parts'],
+    minutes: 3,
+    document: peftCompare as unknown as GraphDocument,
+  },
+  {
+    id: 'distill',
+    title: 'Distil a small GPT into a sixth of its size',
+    summary: 'The same student learns with a teacher and without, from three seeds each.',
+    teaches: ['Soft targets and temperature', 'A fair comparison', 'Mean and spread over seeds'],
+    minutes: 4,
+    document: distill as unknown as GraphDocument,
   },
 ];
 

@@ -19,6 +19,11 @@ export interface TemplateRun {
   metric(node: string, name: string): number;
 }
 
+/** `npm run test:long`: templates at their full length. */
+export const isLong = Boolean(Number(process.env.PATCHBAY_LONG));
+
+export type PrintedRun = TemplateRun & { readonly printed: readonly unknown[] };
+
 /** Runs a template by the command line itself, uncached, in a process of its own. */
 export async function runTemplate(
   name: string,
@@ -35,7 +40,7 @@ export async function runTemplate(
     readonly print?: readonly string[];
     readonly threads?: number;
   },
-): Promise<TemplateRun & { readonly printed: readonly unknown[] }> {
+): Promise<PrintedRun> {
   const started = performance.now();
   const { stdout } = await promisify(execFile)(
     process.execPath,
