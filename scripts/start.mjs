@@ -5,6 +5,12 @@ requireNode();
 process.chdir(root);
 install();
 build();
+// npm does not hand on the signal that ends it: without this, whoever stops npm leaves a server behind
+const { ppid: parent } = process;
+if (process.env.npm_lifecycle_event === 'start')
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 1_000).unref();
 // in this same process, so that whoever stops it stops the server
 process.argv.splice(2, 0, 'serve');
 await import('../cli/patchbay.mjs');

@@ -2,8 +2,7 @@
 //   npm test                  every tier
 //   npm test types lint unit  these tiers
 //   npm run test:long         every tier, with larger counts and the templates that take minutes
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { browserAdvice, browserEnvironment, ensureBrowser } from './browser.mjs';
 import { runGroup } from './process-group.mjs';
@@ -16,8 +15,8 @@ const wanted = process.argv.slice(2).filter((arg) => arg !== '--long');
 const HANG = 3;
 const LONG = 10;
 
-const reports = mkdtempSync(join(tmpdir(), 'patchbay-reports-'));
-process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
+/** Kept until the next run: scripts/coverage.ts reads them. */
+const reports = join(root, 'node_modules', '.cache', 'patchbay');
 
 const bin = (path, ...args) => [join(root, 'node_modules', path), ...args];
 const vitest = (name, ...args) => ({
@@ -96,6 +95,8 @@ async function runTier(name, browser) {
   if (use === 'needed' && !browser)
     return { name, passed: 0, failed: 1, skipped: 0, seconds: 0, note: 'there is no Chromium' };
   console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 100 - name.length))}`);
+  rmSync(report(name), { force: true });
+  mkdirSync(reports, { recursive: true });
   const began = Date.now();
   const env = {
     ...process.env,
