@@ -200,7 +200,7 @@ export type IndexMethod =
   | {
       /** Inverted lists: term t stands in the passages `passages[offsets[t]]` up to `offsets[t + 1]`, `counts` times. */
       readonly kind: 'bm25';
-      readonly variant: 'okapi' | 'plus' | 'l';
+      readonly variant: 'okapi' | 'plus' | 'l' | 'overlap';
       readonly k1: number;
       readonly b: number;
       readonly delta: number;

@@ -10,7 +10,7 @@ import { fail, type Problem, ProblemError, problemOf } from '../lib/problem.ts';
 import { Random } from '../lib/random.ts';
 import { loadNodes, lookup } from '../nodes/catalogue.ts';
 import type { Compute } from '../nodes/kit/compute.ts';
-import type { CancelSignal, Datasets, Files, Neighbours, Networks, RunContext } from '../nodes/kit/context.ts';
+import type { CancelSignal, Chat, Datasets, Files, Neighbours, Networks, RunContext } from '../nodes/kit/context.ts';
 import type { StepDefinition } from '../nodes/kit/define-node.ts';
 import { optimising } from './optimising.ts';
 import type { Outputs, ValueStore } from './store.ts';
@@ -21,6 +21,7 @@ export interface Platform {
   readonly datasets: Datasets;
   readonly files: Files;
   readonly neighbours: Neighbours;
+  readonly chat: Chat;
   readonly store: ValueStore;
   readonly compute: Compute;
   /** Lets messages in. */
@@ -187,6 +188,7 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
     datasets: platform.datasets,
     files: platform.files,
     neighbours: platform.neighbours,
+    chat: platform.chat,
     checkpoints: {
       everySeconds: platform.checkpointSeconds,
       load: () => platform.store.loadCheckpoint(step.cacheKey),

@@ -30,6 +30,7 @@ export interface RunContext {
   readonly datasets: Datasets;
   readonly files: Files;
   readonly neighbours: Neighbours;
+  readonly chat: Chat;
   readonly checkpoints: Checkpoints;
   /** The titles of the nodes that a port's wires come from, in reading order: for steps that are `titled`. */
   titles(port: string): readonly string[];
@@ -111,6 +112,18 @@ export interface Files {
   /** An uploaded file, whole. */
   read(file: FileReference): Promise<Uint8Array>;
 }
+
+/** A chat endpoint of OpenAI's kind. Address and key belong to the machine; a platform without them says why. */
+export type Chat =
+  | { readonly missing: string }
+  | {
+      complete(request: {
+        readonly model: string;
+        readonly messages: readonly { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }[];
+        /** Of the answer at most. */
+        readonly tokens: number;
+      }): Promise<string>;
+    };
 
 /** Approximate search among vectors, by a library that only some platforms have: the others say why. */
 export type Neighbours =

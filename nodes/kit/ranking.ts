@@ -66,6 +66,8 @@ function inverseFrequencies({ variant, offsets, lengths }: Bm25): Float64Array {
         return Math.log((n + 1) / df);
       case 'l':
         return Math.log((n + 1) / (df + 0.5));
+      case 'overlap':
+        return 1;
     }
   });
   if (variant !== 'okapi') return weights;
@@ -75,6 +77,7 @@ function inverseFrequencies({ variant, offsets, lengths }: Bm25): Float64Array {
 
 /** What `count` mentions of a term are worth in a passage `long` times as long as the average. */
 function saturated({ variant, k1, b, delta }: Bm25, count: number, long: number): number {
+  if (variant === 'overlap') return 1;
   const norm = 1 - b + b * long;
   if (variant === 'l') {
     const c = count / norm + delta;
@@ -91,7 +94,8 @@ async function bm25Ranker(method: Bm25): Promise<Ranker> {
   const average = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   return ({ text }, count) => {
     const scores = new Float64Array(lengths.length).fill(Number.NEGATIVE_INFINITY);
-    for (const term of read(text)) {
+    const asked = read(text);
+    for (const term of method.variant === 'overlap' ? new Set(asked) : asked) {
       const id = ids.get(term);
       if (id === undefined) continue;
       for (let at = offsets[id]!; at < offsets[id + 1]!; at++) {

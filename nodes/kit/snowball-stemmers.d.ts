@@ -1,7 +1,9 @@
+/** The part of snowball-stemmers that we use. Loaders differ in whether its exports stand under `default`. */
 declare module 'snowball-stemmers' {
-  interface Stemmer {
+  export interface Stemmer {
     stem(word: string): string;
   }
-  const snowball: { newStemmer(language: string): Stemmer };
-  export default snowball;
+  export function newStemmer(language: string): Stemmer;
+  const found: { readonly newStemmer: typeof newStemmer } | undefined;
+  export default found;
 }

@@ -23,8 +23,8 @@ export async function termReader(options: WordOptions): Promise<(text: string) =
   const kept = (text: string) =>
     options.stopWords ? wordsOf(text).filter((word) => !stopWords.has(word)) : wordsOf(text);
   if (!options.stem) return kept;
-  const { default: snowball } = await import('snowball-stemmers');
-  const stemmer = snowball.newStemmer('english');
+  const loaded = await import('snowball-stemmers');
+  const stemmer = (loaded.default ?? loaded).newStemmer('english');
   const known = new Map<string, string>();
   return (text) =>
     kept(text).map((word) => {

@@ -20,11 +20,12 @@ export default defineStep({
       kinds: ['text'],
       role: 'feature',
     }),
-    variant: choice(['okapi', 'plus', 'l'], {
+    variant: choice(['okapi', 'plus', 'l', 'overlap'], {
       title: 'Formula',
-      description: 'BM25+ and BM25L treat long passages better: a word that is there always counts for something.',
+      description:
+        'BM25+ and BM25L treat long passages better: a word that is there always counts for something. Shared words counts how many words of the query are there: a baseline.',
       default: 'okapi',
-      labels: { okapi: 'BM25 (Okapi)', plus: 'BM25+', l: 'BM25L' },
+      labels: { okapi: 'BM25 (Okapi)', plus: 'BM25+', l: 'BM25L', overlap: 'Shared words' },
     }),
     k1: real({
       title: 'k₁',
@@ -33,6 +34,7 @@ export default defineStep({
       min: 0,
       max: 10,
       step: 0.1,
+      when: { variant: ['okapi', 'plus', 'l'] },
     }),
     b: real({
       title: 'b',
@@ -41,6 +43,7 @@ export default defineStep({
       min: 0,
       max: 1,
       step: 0.05,
+      when: { variant: ['okapi', 'plus', 'l'] },
     }),
     delta: real({
       title: 'δ',

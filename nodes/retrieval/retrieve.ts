@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { type ColumnData, Dataset, type DatasetColumn } from '../../graph/dataset.ts';
 import type { Column, DatasetType } from '../../graph/types.ts';
 import { fail } from '../../lib/problem.ts';
+import type { RunContext } from '../kit/context.ts';
 import { dataset, defineStep, index } from '../kit/define-node.ts';
 import { cellTexts, indexType, rowNames, textColumn } from '../kit/indexes.ts';
-import { column, integer, line } from '../kit/params.ts';
-import { openRanker, type Query } from '../kit/ranking.ts';
+import { choice, column, integer, line } from '../kit/params.ts';
+import { openRanker, type Query, type Ranker } from '../kit/ranking.ts';
 
 /** The column that says which passages are right: named, or the one whose role is target. */
 function targetColumn({ columns }: DatasetType, name: string): Column | undefined {
@@ -50,6 +51,13 @@ export default defineStep({
       kinds: ['text', 'category', 'number', 'choice'],
       role: 'target',
     }),
+    choose: choice(['best', 'random'], {
+      title: 'Choose',
+      description: 'By chance draws k passages for each query: what a search has to beat.',
+      default: 'best',
+      labels: { best: 'The best', random: 'By chance (baseline)' },
+      advanced: true,
+    }),
     document: line({
       title: 'Document',
       description:
@@ -59,6 +67,7 @@ export default defineStep({
       advanced: true,
     }),
   }),
+  random: true,
   types({ index: type, queries }, { k, column: name, relevant, document }, check) {
     const { rows, columns } = type.passages;
     if (typeof rows === 'number' && k > rows)
@@ -108,7 +117,7 @@ export default defineStep({
       },
     };
   },
-  async run({ index: searched, queries }, { k, column: name, relevant, document }, context) {
+  async run({ index: searched, queries }, { k, column: name, relevant, document, choose }, context) {
     const { passages, method } = searched;
     const documents = cellTexts(passages.column(document || searched.id));
     const distinct = document ? new Set(documents).size : passages.rows;
@@ -118,7 +127,8 @@ export default defineStep({
         `Retrieve needs at least k = ${k} ${document ? 'documents' : 'passages'}, the index has ${distinct}.`,
         { hint: `Set k to ${distinct} or less.` },
       );
-    const rank = await openRanker(method, context.neighbours);
+    const rank =
+      choose === 'best' ? await openRanker(method, context.neighbours) : drawn(passages.rows, context.random);
     const queryText = indexType(searched).byText ? questions(queries, name) : undefined;
     const vectors = queries.columns.filter(({ data }) => data.kind === 'vector');
     const target = targetColumn(queries.type, relevant);
@@ -192,6 +202,12 @@ export default defineStep({
     ],
   },
 });
+
+/** Passages by chance, all with the score 0. */
+const drawn =
+  (rows: number, random: RunContext['random']): Ranker =>
+  (_, count) =>
+    Array.from(random.permutation(rows).subarray(0, count), (passage) => ({ passage, score: 0 }));
 
 /** The queries' texts. */
 function questions(queries: Dataset, name: string): readonly string[] {

@@ -2,7 +2,7 @@
 import { compile } from '../../compiler/compile.ts';
 import type { RunEvent } from '../../graph/events.ts';
 import { fail, isError, type Problem, problemOf } from '../../lib/problem.ts';
-import type { Datasets, Files, Neighbours } from '../../nodes/kit/context.ts';
+import type { Chat, Datasets, Files, Neighbours } from '../../nodes/kit/context.ts';
 import { execute, type Platform } from '../execute.ts';
 import type { ValueStore } from '../store.ts';
 import { decodeDataset } from '../values/arrow.ts';
@@ -57,6 +57,7 @@ async function run({
       datasets,
       files: serverFiles(store, link),
       neighbours,
+      chat,
       breathe,
       checkpointSeconds: 10,
     };
@@ -90,6 +91,7 @@ async function fetched(path: string, what: string): Promise<Uint8Array> {
     : fail('page/not-fetched', `${what} could not be fetched: the server answered ${response.status}.`);
 }
 
+const chat: Chat = { missing: 'A page has no key for a chat endpoint: run this on the server.' };
 const neighbours: Neighbours = { missing: 'The page has no library for approximate search.' };
 
 const datasets: Datasets = {

@@ -4,6 +4,7 @@ import type { Compute } from '../../nodes/kit/compute.ts';
 import type { Files } from '../../nodes/kit/context.ts';
 import type { Platform } from '../execute.ts';
 import type { ValueStore } from '../store.ts';
+import { nodeChat } from './chat.ts';
 import { PackageDatasets } from './datasets.ts';
 import { nodeNeighbours } from './neighbours.ts';
 
@@ -29,6 +30,7 @@ export const nodePlatform = (store: ValueStore, compute: Compute, folder = dataF
   files: storedFiles(store),
   datasets: new PackageDatasets(rootFolder, join(folder, 'datasets')),
   neighbours: nodeNeighbours,
+  chat: nodeChat(process.env),
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   checkpointSeconds: Number(process.env.PATCHBAY_CHECKPOINT_SECONDS) || 10,
 });
