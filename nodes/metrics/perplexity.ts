@@ -19,6 +19,15 @@ export default defineStep({
   },
   outputs: { metrics: metrics('perplexity, bits and nats per token, and those of the baselines.') },
   params: z.object({
+    context: integer({
+      title: 'Context',
+      description:
+        'Tokens at the start of each window but the first that are read and not scored. With windows that overlap, as many as two of them share: each token is then scored once, with that much before it.',
+      default: 0,
+      min: 0,
+      max: 65_535,
+      advanced: true,
+    }),
     batch: integer({
       title: 'Batch',
       description: 'Windows scored at once. It changes the speed only.',
@@ -29,13 +38,13 @@ export default defineStep({
     }),
   }),
   computes: true,
-  types({ model: type, dataset: data, baseline }, _params, check) {
+  types({ model: type, dataset: data, baseline }, { context }, check) {
     if (!type.capabilities.includes('generates'))
       return check.fail('metrics/no-language-model', `Perplexity needs a language model, got one for ${type.task}.`, {
         port: 'model',
         hint: 'Choose the task Next token in its Network.',
       });
-    checkData(check, {
+    const target = checkData(check, {
       title: 'Perplexity',
       model: type,
       dataset: data,
@@ -43,6 +52,12 @@ export default defineStep({
       loss: 'causal-lm',
       target: '',
     });
+    if (target.kind === 'tokens' && typeof target.length === 'number' && context >= target.length)
+      check.fail(
+        'metrics/context',
+        `A context of ${context} leaves nothing to score of windows of ${target.length} tokens.`,
+        { param: 'context', hint: `Make it less than ${target.length}: the length of the windows minus their stride.` },
+      );
     if (baseline)
       checkData(check, {
         title: 'Perplexity',
@@ -54,15 +69,19 @@ export default defineStep({
       });
     return { metrics: { kind: 'metrics' } };
   },
-  async run({ model: scored, dataset: data, baseline }, { batch }, context) {
-    const how = { title: 'Perplexity', loss: 'causal-lm', target: '', batch } as const;
+  async run({ model: scored, dataset: given, baseline }, { batch, context: unscored }, context) {
+    const data = withContext(given, unscored);
+    // the same loss; cross-entropy leaves targets below 0 out, and so costs a little more
+    const loss = unscored > 0 ? 'cross-entropy' : 'causal-lm';
+    const how = { title: 'Perplexity', loss, target: '', batch } as const;
     const { sum, count } = await scoreNetwork(scored, data, how, context);
     const values = perplexityMetrics('', sum / count);
     if (baseline) {
       const tokens = targetIds(data);
       const counted = countBigrams(targetIds(baseline), tokens.vocabulary);
-      values.push(...perplexityMetrics('baseline.unigram.', unigramLoss(counted, tokens.ids)));
-      values.push(...perplexityMetrics('baseline.bigram.', bigramLoss(counted, inputIds(data), tokens.ids)));
+      const { unigram, bigram } = baselineLosses(counted, inputIds(data), tokens.ids);
+      values.push(...perplexityMetrics('baseline.unigram.', unigram));
+      values.push(...perplexityMetrics('baseline.bigram.', bigram));
     }
     return { metrics: { values } };
   },
@@ -71,7 +90,7 @@ export default defineStep({
       'How surprised a language model is by each token of a text, as the number of equally likely tokens it amounts to.',
     equation: String.raw`\exp\Bigl(-\frac{1}{N}\sum_i \ln p(t_i \mid t_{<i})\Bigr)`,
     notes:
-      'Windows with a stride below their length give each token more context. The baselines are counted on the same tokens: a unigram with add-one smoothing, and a bigram interpolated with unigram and uniform whose weights are fitted on every tenth training window.',
+      'Windows that lie side by side give their first tokens little to go by. For a sliding window cut them with a stride below their length, and set Context to the length minus the stride. The baselines are counted on the same tokens: a unigram with add-one smoothing, and a bigram interpolated with unigram and uniform whose weights are fitted on every tenth training window.',
     sources: [
       {
         title: 'Hugging Face, Perplexity of fixed-length models',
@@ -124,6 +143,17 @@ function targetIds(data: Dataset): { ids: Int32Array; vocabulary: number } {
   return { ids: values, vocabulary };
 }
 const inputIds = (data: Dataset): Int32Array => data.data('tokens', 'tokens').values;
+
+/** Targets below 0 are not scored: the start of every window but the first, which the one before has scored. */
+function withContext(data: Dataset, unscored: number): Dataset {
+  const column = targetColumn(data.type, '');
+  if (unscored === 0 || !column) return data;
+  const targets = data.data(column.name, 'tokens');
+  const values = targets.values.slice();
+  for (let row = 1; row < data.rows; row++)
+    values.fill(-1, row * targets.length, row * targets.length + Math.min(unscored, targets.length));
+  return data.with([{ ...data.column(column.name), data: { ...targets, values } }]);
+}
 
 interface Counts {
   readonly vocabulary: number;
@@ -186,19 +216,21 @@ function probabilities(
   ];
 }
 
-/** Mean −ln p with add-one smoothing. */
-function unigramLoss({ unigrams, total, vocabulary }: Counts, ids: Int32Array): number {
-  let sum = 0;
-  for (const id of ids) sum -= Math.log((unigrams[id]! + 1) / (total + vocabulary));
-  return sum / ids.length;
-}
-
-function bigramLoss(counts: Counts, before: Int32Array, ids: Int32Array): number {
-  let sum = 0;
+/** Mean −ln p of the targets that count: of a unigram with add-one smoothing, and of the mixture. */
+function baselineLosses(
+  counts: Counts,
+  before: Int32Array,
+  ids: Int32Array,
+): { readonly unigram: number; readonly bigram: number } {
+  const { unigrams, total, vocabulary, weights } = counts;
+  let [unigram, bigram, scored] = [0, 0, 0];
   for (let i = 0; i < ids.length; i++) {
-    const p = probabilities(counts, before[i]!, ids[i]!);
-    const [x, y, z] = counts.weights;
-    sum -= Math.log(x * p[0]! + y * p[1]! + z * p[2]!);
+    const id = ids[i]!;
+    if (id < 0) continue;
+    scored++;
+    unigram -= Math.log((unigrams[id]! + 1) / (total + vocabulary));
+    const parts = probabilities(counts, before[i]!, id);
+    bigram -= Math.log(weights[0] * parts[0]! + weights[1] * parts[1]! + weights[2] * parts[2]!);
   }
-  return sum / ids.length;
+  return { unigram: unigram / scored, bigram: bigram / scored };
 }

@@ -62,7 +62,7 @@ describe('byte pairs write any text', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         // half a surrogate pair is no text, and special tokens are no part of one
-        fc.pre(text.isWellFormed() && !text.includes('<pad>'));
+        fc.pre(!/\p{Surrogate}/u.test(text) && !text.includes('<pad>'));
         expect(open.decode(open.encode(text))).toBe(text);
       }),
       { numRuns: 200 },
