@@ -21,6 +21,8 @@ export interface Executable {
   run(feeds?: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   /** Copies of kept inputs. */
   read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
+  /** Copies of carried inputs as they were before the last run, where they are still there. */
+  before?(names: readonly string[]): Promise<Readonly<Record<string, Tensor>> | undefined>;
   dispose(): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import { type ScheduleParams, scheduleFactor } from '../training/schedule.ts';
 import { batchTensor, networkFeeds, wholeBatches } from './batches.ts';
 import type { Executable } from './compute.ts';
 import type { Network, RunContext } from './context.ts';
+import { describeValue, firstNonFinite } from './non-finite.ts';
 import { choice, flag, integer, real } from './params.ts';
 import { balancedWeights, objectiveParams, targetColumn, targetTensor } from './targets.ts';
 import { weightsReport } from './training-report.ts';
@@ -249,16 +250,17 @@ export class Training {
     const factor = plan ? scheduleFactor(plan.params as ScheduleParams, step, this.#total) : 1;
     const learningRate = (how.params as OptimizerParams).learningRate * factor;
     const rows = this.#rowsOf(step);
-    const results = await this.#step.run({
+    const feeds = {
       ...networkFeeds(this.#program.inputs, data, rows),
       target: batchTensor(data.column(this.#target.column), this.#target.dtype, rows, { target: true }),
       counter: tensorOf('uint32', [2], [step, 0]),
       'learning-rate': scalar(learningRate),
       ...(this.#inputs.teacher && { 'teacher-share': scalar(this.#teacherShare) }),
-    });
+    };
+    const results = await this.#step.run(feeds);
     const loss = results.loss!.data[0]!;
     if (!Number.isFinite(loss))
-      fail('training/not-finite', `The loss became ${loss} at step ${step + 1}.`, {
+      fail('training/not-finite', `The loss became ${loss} at step ${step + 1}${await this.#cause(feeds)}.`, {
         hint: 'Lower the learning rate, or clip the gradient.',
       });
     this.#progress.step = step + 1;
@@ -268,6 +270,16 @@ export class Training {
     if (results.accuracy && this.#inputs.model.card.task !== 'causal-lm')
       this.#point('accuracy', results.accuracy.data[0]!);
     this.#context.progress((step + 1) / this.#total, `step ${step + 1} of ${this.#total}`);
+  }
+
+  /** Where the numbers went wrong in the step that was just taken: it runs again, looked at from within. */
+  async #cause(feeds: Readonly<Record<string, Tensor>>): Promise<string> {
+    const { carry, program, frozen, teacher, trained } = this.#program;
+    const before = await this.#step.before?.(Object.keys(carry));
+    if (!before) return '';
+    const kept = await this.#step.read([...frozen, ...teacher, ...(this.#classWeights ? ['class-weights'] : [])]);
+    const first = await firstNonFinite(await this.#context.compute(), program, { ...before, ...kept, ...feeds });
+    return first ? `: the first number that is not finite comes from ${describeValue(first, trained)}` : '';
   }
 
   /** How much the teacher counts: a network that is its own teacher has none in its first epoch. */

@@ -3,6 +3,7 @@ import type { Program } from '../../ir/program.ts';
 import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
 import { staticShape } from '../../ir/types.ts';
 import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
+import { deviceProblem } from '../device-problems.ts';
 import { lowerToOnnx } from './lower.ts';
 import type { OnnxTarget } from './lowerings.ts';
 
@@ -29,14 +30,15 @@ export function onnxCompute(
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
         ...session,
-      });
-      return new OnnxExecutable(ort, running, program, { ...options, writesInPlace });
+      }).catch((error: unknown) => deviceProblem(error, device));
+      return new OnnxExecutable(ort, running, program, { ...options, writesInPlace, device });
     },
   };
 }
 
 class OnnxExecutable implements Executable {
   readonly #ort: Ort;
+  readonly #device: DeviceInfo;
   readonly #session: InferenceSession;
   readonly #program: Program;
   readonly #carry: Readonly<Record<string, string>>;
@@ -52,9 +54,10 @@ class OnnxExecutable implements Executable {
     ort: Ort,
     session: InferenceSession,
     program: Program,
-    options: CompileOptions & { writesInPlace: boolean },
+    options: CompileOptions & { writesInPlace: boolean; device: DeviceInfo },
   ) {
-    const { carry = {}, keep = [], writesInPlace } = options;
+    const { carry = {}, keep = [], writesInPlace, device } = options;
+    this.#device = device;
     this.#ort = ort;
     this.#session = session;
     this.#program = program;
@@ -100,7 +103,9 @@ class OnnxExecutable implements Executable {
     const fetches: Record<string, OrtTensor | null> = {};
     for (const [input, output] of Object.entries(this.#carry)) fetches[`out:${output}`] = this.#next.get(input) ?? null;
     for (const [name, tensor] of this.#results) fetches[`out:${name}`] = tensor ? this.#wrap(tensor) : null;
-    const given = await this.#session.run(inputs, fetches);
+    const given = await this.#session
+      .run(inputs, fetches)
+      .catch((error: unknown) => deviceProblem(error, this.#device));
     for (const [input, output] of Object.entries(this.#carry)) {
       if (this.#next.has(input)) this.#next.set(input, this.#state.get(input)!);
       this.#state.set(input, given[`out:${output}`]!);
@@ -116,6 +121,12 @@ class OnnxExecutable implements Executable {
         return [name, copyOf(held)];
       }),
     );
+  }
+
+  /** The two buffers of a carried input swap places: the other one holds what the last run read. */
+  async before(names: readonly string[]): Promise<Readonly<Record<string, Tensor>> | undefined> {
+    if (!names.every((name) => this.#next.has(name))) return undefined;
+    return Object.fromEntries(names.map((name) => [name, copyOf(this.#next.get(name)!)]));
   }
 
   async dispose(): Promise<void> {

@@ -6,6 +6,7 @@ import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
 import { staticShape } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
 import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
+import { deviceProblem } from '../device-problems.ts';
 import { tfjsLowerings, tfjsTypes } from './lowerings.ts';
 
 /** TensorFlow.js on WebGPU. `adapter` says what it found; without one there is no such device. */
@@ -64,6 +65,14 @@ class TfjsExecutable implements Executable {
   }
 
   async run(feeds: Readonly<Record<string, Tensor>> = {}): Promise<Readonly<Record<string, Tensor>>> {
+    try {
+      return await this.#run(feeds);
+    } catch (error) {
+      return deviceProblem(error, { title: 'WebGPU' });
+    }
+  }
+
+  async #run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
     const results = this.#compute(feeds);
     const carried = new Set(Object.values(this.#carry));
     for (const [input, output] of Object.entries(this.#carry)) {
