@@ -1,4 +1,4 @@
-// npm run bench -- train-step|generate|compile|browser [--only NAME] [--rounds N] [--json]
+// npm run bench -- train-step|generate|compile|forests|browser [--only NAME] [--rounds N] [--json]
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Case } from './measure.ts';
@@ -6,6 +6,7 @@ import type { Case } from './measure.ts';
 type Suite = (options: { only?: string | undefined; rounds: number; say: (line: string) => void }) => Promise<Case[]>;
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   compile: async () => (await import('./compile.ts')).compileCases,
+  forests: async () => (await import('./forests.ts')).forestCases,
   generate: async () => (await import('./generate.ts')).generateCases,
   'train-step': async () => (await import('./train-step.ts')).trainStepCases,
 };

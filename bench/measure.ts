@@ -69,17 +69,18 @@ export async function timed(steps: number, step: () => Promise<unknown>): Promis
   return times;
 }
 
-/** A Python that has torch: PATCHBAY_PYTHON, else python3 on the path. Peers are optional for whoever runs the bench. */
-export function findTorch(): { python: string; version: string } | undefined {
+/** A Python that has a module: PATCHBAY_PYTHON, else python3 on the path. Peers are optional for whoever runs the bench. */
+export function findPython(module: string): { python: string; version: string } | undefined {
   for (const python of [process.env.PATCHBAY_PYTHON, 'python3'])
     if (python) {
-      const { status, stdout } = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], {
+      const { status, stdout } = spawnSync(python, ['-c', `import ${module}; print(${module}.__version__)`], {
         encoding: 'utf8',
       });
       if (status === 0) return { python, version: stdout.trim() };
     }
   return undefined;
 }
+export const findTorch = () => findPython('torch');
 
 /** A program that answers one line of JSON for each line of JSON. */
 export class Peer {

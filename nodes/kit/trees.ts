@@ -81,12 +81,14 @@ export class TreeGrower {
   readonly #features: RankedFeatures;
   readonly #options: TreeOptions;
   readonly #answers: Float64Array;
-  /** Per rank: for classes their weights, else the sum and the weight; and how many rows. */
+  /** Classes as whole numbers. */
+  readonly #codes: Int32Array;
+  /** Per rank: for classes their weights, else the sum; the weight; and how many rows. */
   readonly #sums: Float64Array;
   readonly #weights: Float64Array;
   readonly #counts: Int32Array;
-  readonly #keys: Float64Array;
-  readonly #left: Float64Array;
+  readonly #sorter: Sorter;
+  readonly #side: Side;
   readonly #order: Int32Array;
 
   /** `answers`: a class or a number for each row of the features. It may be changed between two trees. */
@@ -99,8 +101,9 @@ export class TreeGrower {
     this.#sums = new Float64Array(most * each);
     this.#weights = new Float64Array(most);
     this.#counts = new Int32Array(most);
-    this.#keys = new Float64Array(features.rows);
-    this.#left = new Float64Array(each);
+    this.#codes = options.classes > 0 ? Int32Array.from(answers) : new Int32Array(0);
+    this.#sorter = new Sorter(features.rows);
+    this.#side = new Side(options);
     this.#order = Int32Array.from(features.values, (_, i) => i);
   }
 
@@ -207,62 +210,59 @@ export class TreeGrower {
     weight: number,
   ): Split | undefined {
     const ranks = this.#features.ranks[feature]!;
-    const distinct = this.#features.values[feature]!.length;
+    const values = this.#features.values[feature]!;
+    const distinct = values.length;
     if (distinct < 2) return undefined;
     const size = end - start;
-    if (distinct > 4 * size) return this.#scanSorted(feature, s, start, end, w, totals, weight);
+    const side = this.#side.begin(totals, weight, size, values);
     const { classes } = this.#options;
-    const [sums, weights, counts, answers] = [this.#sums, this.#weights, this.#counts, this.#answers];
+    const answers = this.#answers;
+    const codes = this.#codes;
+    if (distinct > FEW * size) {
+      const sorted = this.#sorter.sort(ranks, s, start, end);
+      for (let i = 0; i < size; i++) {
+        const row = sorted[i]!;
+        side.before(ranks[row]!);
+        const each = w ? w[row]! : 1;
+        if (classes > 0) side.addClass(codes[row]!, each, 1);
+        else side.addNumber(each * answers[row]!, each, 1);
+      }
+      return side.found(feature);
+    }
+    const sums = this.#sums;
+    const weights = this.#weights;
+    const counts = this.#counts;
     for (let i = start; i < end; i++) {
       const row = s[i]!;
       const rank = ranks[row]!;
       const each = w ? w[row]! : 1;
       counts[rank]!++;
-      weights[rank]! += each;
-      if (classes > 0) sums[rank * classes + answers[row]!]! += each;
-      else sums[rank]! += each * answers[row]!;
+      if (classes > 0) sums[rank * classes + codes[row]!]! += each;
+      else {
+        weights[rank]! += each;
+        sums[rank]! += each * answers[row]!;
+      }
     }
-    const side = new Side(this.#options, totals, weight, size, this.#left, feature, this.#features.values[feature]!);
-    const width = Math.max(1, classes);
     for (let rank = 0; rank < distinct; rank++) {
-      if (counts[rank] === 0) continue;
+      const count = counts[rank]!;
+      if (count === 0) continue;
       side.before(rank);
-      side.add(sums, rank * width, weights[rank]!, counts[rank]!);
       counts[rank] = 0;
-      weights[rank] = 0;
-      for (let k = 0; k < width; k++) sums[rank * width + k] = 0;
+      if (classes > 0) {
+        const at = rank * classes;
+        for (let k = 0; k < classes; k++) {
+          if (sums[at + k] === 0) continue;
+          side.addClass(k, sums[at + k]!, 0);
+          sums[at + k] = 0;
+        }
+        side.addClass(0, 0, count);
+      } else {
+        side.addNumber(sums[rank]!, weights[rank]!, count);
+        sums[rank] = 0;
+        weights[rank] = 0;
+      }
     }
-    return side.found();
-  }
-
-  /** The same for few rows with many possible values: sorts the rows. */
-  #scanSorted(
-    feature: number,
-    s: Int32Array,
-    start: number,
-    end: number,
-    w: Float64Array | undefined,
-    totals: Float64Array,
-    weight: number,
-  ): Split | undefined {
-    const ranks = this.#features.ranks[feature]!;
-    const size = end - start;
-    const keys = this.#keys.subarray(0, size);
-    for (let i = 0; i < size; i++) keys[i] = ranks[s[start + i]!]! * size + i;
-    sortNumbers(keys);
-    const { classes } = this.#options;
-    const answers = this.#answers;
-    const side = new Side(this.#options, totals, weight, size, this.#left, feature, this.#features.values[feature]!);
-    let last = -1;
-    for (let i = 0; i < size; i++) {
-      const rank = Math.floor(keys[i]! / size);
-      const row = s[start + (keys[i]! - rank * size)]!;
-      if (rank !== last) side.before(rank);
-      last = rank;
-      const each = w ? w[row]! : 1;
-      side.addOne(classes > 0 ? answers[row]! : 0, classes > 0 ? each : each * answers[row]!, each);
-    }
-    return side.found();
+    return side.found(feature);
   }
 
   /** Rows that go left to the front; where they end. */
@@ -292,46 +292,55 @@ interface Split {
 
 /** What lies left of a split that moves to the right, and the best place for it so far. */
 class Side {
-  readonly #classes: number;
   readonly #criterion: Criterion;
   readonly #leaf: number;
-  readonly #totals: Float64Array;
-  readonly #all: number;
-  readonly #size: number;
   readonly #left: Float64Array;
-  readonly #feature: number;
-  readonly #values: Float32Array;
+  #totals = new Float64Array(0);
+  #values = new Float32Array(0);
+  #all = 0;
+  #size = 0;
+  /** Left of the split: weight, rows, and the sum of numbers; of classes the sums of squares of both sides. */
   #weight = 0;
   #count = 0;
+  #sum = 0;
+  #squaresLeft = 0;
+  #squaresRight = 0;
   #last = -1;
   #score = Number.NEGATIVE_INFINITY;
   #rank = -1;
   #next = -1;
   #varies = false;
 
-  constructor(
-    options: TreeOptions,
-    totals: Float64Array,
-    weight: number,
-    size: number,
-    left: Float64Array,
-    feature: number,
-    values: Float32Array,
-  ) {
-    this.#classes = options.classes;
-    this.#criterion = options.criterion;
-    this.#leaf = options.leaf;
-    this.#totals = totals;
+  constructor({ criterion, leaf, classes }: TreeOptions) {
+    this.#criterion = criterion;
+    this.#leaf = leaf;
+    this.#left = new Float64Array(Math.max(1, classes));
+  }
+
+  begin(totals: Float64Array, weight: number, size: number, values: Float32Array): this {
+    this.#totals = totals as Float64Array<ArrayBuffer>;
+    this.#values = values as Float32Array<ArrayBuffer>;
     this.#all = weight;
     this.#size = size;
-    this.#left = left.fill(0);
-    this.#feature = feature;
-    this.#values = values;
+    this.#weight = 0;
+    this.#count = 0;
+    this.#sum = 0;
+    this.#squaresLeft = 0;
+    this.#squaresRight = 0;
+    if (this.#criterion !== 'squared') {
+      this.#left.fill(0);
+      for (let k = 0; k < totals.length; k++) this.#squaresRight += totals[k]! * totals[k]!;
+    }
+    this.#last = -1;
+    this.#score = Number.NEGATIVE_INFINITY;
+    this.#varies = false;
+    return this;
   }
 
   /** A split may go between what was added and this rank. */
   before(rank: number): void {
     const last = this.#last;
+    if (rank === last) return;
     this.#last = rank;
     if (last < 0 || this.#values[rank]! <= this.#values[last]! + APART) return;
     this.#varies = true;
@@ -343,50 +352,97 @@ class Side {
       this.#next = rank;
     }
   }
-  add(sums: Float64Array, at: number, weight: number, count: number): void {
-    for (let k = 0; k < this.#left.length; k++) this.#left[k]! += sums[at + k]!;
+  addClass(k: number, weight: number, count: number): void {
+    const left = this.#left[k]!;
+    const right = this.#totals[k]! - left;
+    this.#squaresLeft += weight * (2 * left + weight);
+    this.#squaresRight += weight * (weight - 2 * right);
+    this.#left[k] = left + weight;
     this.#weight += weight;
     this.#count += count;
   }
-  addOne(k: number, sum: number, weight: number): void {
-    this.#left[k]! += sum;
+  addNumber(sum: number, weight: number, count: number): void {
+    this.#sum += sum;
     this.#weight += weight;
-    this.#count++;
+    this.#count += count;
   }
-  found(): Split | undefined {
+  found(feature: number): Split | undefined {
     if (!this.#varies) return undefined;
-    return { feature: this.#feature, rank: this.#rank, next: this.#next, score: this.#score };
+    return { feature, rank: this.#rank, next: this.#next, score: this.#score };
   }
 
   /** Larger where the two sides are purer; the same order as the decrease of impurity. */
   #purity(): number {
-    const left = this.#left;
-    const totals = this.#totals;
     const wl = this.#weight;
     const wr = this.#all - wl;
-    if (this.#classes === 0) {
-      const l = left[0]!;
-      const r = totals[0]! - l;
-      return (l * l) / wl + (r * r) / wr;
+    if (this.#criterion === 'gini') return this.#squaresLeft / wl + this.#squaresRight / wr;
+    if (this.#criterion === 'squared') {
+      const r = this.#totals[0]! - this.#sum;
+      return (this.#sum * this.#sum) / wl + (r * r) / wr;
     }
-    let a = 0;
-    let b = 0;
-    if (this.#criterion === 'gini') {
-      for (let k = 0; k < left.length; k++) {
-        const l = left[k]!;
-        const r = totals[k]! - l;
-        a += l * l;
-        b += r * r;
+    let score = 0;
+    for (let k = 0; k < this.#left.length; k++) {
+      const l = this.#left[k]!;
+      const r = this.#totals[k]! - l;
+      if (l > 0) score += l * Math.log2(l / wl);
+      if (r > 0) score += r * Math.log2(r / wr);
+    }
+    return score;
+  }
+}
+
+/** A node whose rows are fewer than the distinct values by this factor sorts them instead of counting on all ranks. */
+const FEW = 12;
+/** Up to so many rows are sorted by inserting. */
+const INSERTED = 40;
+
+/** Sorts rows by the ranks of one feature: by inserting where they are few, else digit by digit. */
+class Sorter {
+  readonly #a: Int32Array;
+  readonly #b: Int32Array;
+  readonly #counts = new Int32Array(256);
+
+  constructor(rows: number) {
+    this.#a = new Int32Array(rows);
+    this.#b = new Int32Array(rows);
+  }
+
+  /** The rows s[start … end) in order; valid until the next call. */
+  sort(ranks: Uint32Array, s: Int32Array, start: number, end: number): Int32Array {
+    const size = end - start;
+    const a = this.#a;
+    if (size <= INSERTED) {
+      for (let i = 0; i < size; i++) {
+        const row = s[start + i]!;
+        const rank = ranks[row]!;
+        let j = i - 1;
+        for (; j >= 0 && ranks[a[j]!]! > rank; j--) a[j + 1] = a[j]!;
+        a[j + 1] = row;
       }
-      return a / wl + b / wr;
+      return a;
     }
-    for (let k = 0; k < left.length; k++) {
-      const l = left[k]!;
-      const r = totals[k]! - l;
-      if (l > 0) a += l * Math.log2(l / wl);
-      if (r > 0) b += r * Math.log2(r / wr);
+    let largest = 0;
+    for (let i = 0; i < size; i++) {
+      const row = s[start + i]!;
+      a[i] = row;
+      if (ranks[row]! > largest) largest = ranks[row]!;
     }
-    return a + b;
+    let [from, to] = [a, this.#b];
+    for (let shift = 0; shift < 32 && largest >>> shift > 0; shift += 8) {
+      const counts = this.#counts.fill(0);
+      for (let i = 0; i < size; i++) counts[(ranks[from[i]!]! >>> shift) & 255]!++;
+      for (let digit = 0, before = 0; digit < 256; digit++) {
+        const count = counts[digit]!;
+        counts[digit] = before;
+        before += count;
+      }
+      for (let i = 0; i < size; i++) {
+        const row = from[i]!;
+        to[counts[(ranks[row]! >>> shift) & 255]!++] = row;
+      }
+      [from, to] = [to, from];
+    }
+    return from;
   }
 }
 
@@ -398,20 +454,6 @@ function impurityOf(totals: Float64Array, weight: number, criterion: 'gini' | 'e
     else if (p > 0) sum -= p * Math.log2(p);
   }
   return criterion === 'gini' ? 1 - sum : sum;
-}
-
-/** Few numbers are sorted in place faster than a call to the engine's own sort takes. */
-function sortNumbers(keys: Float64Array): void {
-  if (keys.length > 48) {
-    keys.sort();
-    return;
-  }
-  for (let i = 1; i < keys.length; i++) {
-    const key = keys[i]!;
-    let j = i - 1;
-    for (; j >= 0 && keys[j]! > key; j--) keys[j + 1] = keys[j]!;
-    keys[j + 1] = key;
-  }
 }
 
 const float = new Float32Array(1);
