@@ -22,7 +22,11 @@ function sources(folder: string): string[] {
   });
 }
 
-const quoted = String.raw`('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|${'`'}(?:[^${'`'}\\]|\\.)*${'`'})`;
+/** What is filled into a template, with what is filled in there again. */
+const filling = String.raw`\$\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
+const tick = '`';
+const template = String.raw`${tick}(?:[^${tick}\\$]|\\.|\$(?!\{)|${filling})*${tick}`;
+const quoted = String.raw`('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|${template})`;
 /** `fail('a/b', 'Sentence.'` and its kin, and `code: 'a/b', … message: 'Sentence.'`. */
 const forms = [
   new RegExp(String.raw`\b(?:fail|warn|refuse|complain)\(\s*'([a-z-]+/[a-z-]+)',\s*${quoted}`, 'g'),
@@ -34,7 +38,7 @@ const hintAfter = new RegExp(String.raw`^[^;]{0,400}?hint:\s*${quoted}`, 's');
 const sentence = (literal: string): string =>
   literal
     .slice(1, -1)
-    .replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…')
+    .replace(new RegExp(filling, 'g'), '…')
     .replace(/\\(['"`])/g, '$1')
     .replaceAll('|', '\\|')
     .replace(/\s+/g, ' ')
@@ -51,7 +55,8 @@ export function kinds(): Kind[] {
         const rest = source.slice(match.index + whole.length);
         const next = rest.search(/\b(?:fail|warn|refuse|complain)\(|code: '/);
         const hint = hintAfter.exec(next < 0 ? rest : rest.slice(0, next))?.[1];
-        if (!found.has(code)) found.set(code, { code, message: sentence(literal), hint: hint ? sentence(hint) : '', file });
+        if (!found.has(code))
+          found.set(code, { code, message: sentence(literal), hint: hint ? sentence(hint) : '', file });
       }
   }
   return [...found.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
@@ -67,7 +72,8 @@ export function page(): string {
     '# Problems',
     '',
     `Every problem that Patchbay can tell of has a stable code, one sentence and, where something can be done, a hint. This list is`,
-    'made from the code by `npx tsx scripts/problems.ts`; a test fails when it is stale. `…` stands for what is filled in.',
+    'made from the code by `npx tsx scripts/problems.ts`; a test fails when a problem of the checker or of lint is not in it. `…` stands',
+    'for what is filled in.',
     '',
     `${all.length} kinds of problems and ${rules.length} kinds of advice.`,
     '',
