@@ -22,11 +22,11 @@ export async function run([file]: string[]): Promise<number> {
     try {
       const database = await openEmbedded(folder, readFileSync(path));
       await database.close();
-    } catch (error) {
+    } catch {
       rmSync(folder, { recursive: true, force: true });
       if (existsSync(aside)) renameSync(aside, folder);
-      return fail('cli/no-backup', `The backup ${path} can't be read: ${(error as Error).message}.`, {
-        hint: 'Choose an earlier one. What was there is as it was.',
+      return fail('cli/no-backup', `The backup ${path} can't be read; what was there is as it was.`, {
+        hint: 'Choose an earlier one: patchbay restore FILE.',
       });
     }
     process.stdout.write(`${path} is back.${existsSync(aside) ? ` What was there before is in ${aside}.` : ''}\n`);

@@ -144,7 +144,11 @@ describe.each(kinds)('accounts on %s', (kind) => {
     })().catch((error: Error) => error.message);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const began = Date.now();
-    const out = await visitor.fetch('/api/auth/sign-out', { method: 'POST' });
+    const out = await visitor.fetch('/api/auth/sign-out', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     expect(out.status).toBe(200);
     expect(await stream).toContain('session');
     expect(Date.now() - began).toBeLessThan(8_000);

@@ -73,4 +73,4 @@ test('a backup that is not there, or none, is one sentence; a damaged one leaves
   server = await openServer(settings);
   expect((await listGraphs(server.database, owner)).map(({ name }) => name)).toEqual(['Here']);
   await server.close();
-});
+}, 240_000);
