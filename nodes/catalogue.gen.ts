@@ -88,7 +88,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'classical/random-forest': 'a994caf55843dbaf',
   'data/dataset': 'ea9ec129953b79ea',
   'data/group': '4f2d6a075deca0d1',
-  'data/note': '80bff7b1da005989',
+  'data/note': 'f6428d329155d10c',
   'data/sample-rows': 'a308c465984b42ee',
   'data/split': 'bf5d2d6ac3188685',
   'data/upload': '9fdb9b1013553565',
@@ -110,7 +110,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'metrics/regression-metrics': '7f53e89ec49fd9c0',
   'metrics/rouge': '105129d6af4ce177',
   'models/predict': '905c5a5bb21f0dc7',
-  'models/pretrained-model': 'a94cb735066f4a31',
+  'models/pretrained-model': 'e315e2dc77043f90',
   'network/activation': 'd10a762bc2e62770',
   'network/attention': '6b530ad3f1d92b7c',
   'network/conv2d': 'f73d2c6cfbff079e',
@@ -143,7 +143,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'text/tokenizer': 'eea9556e2db86474',
   'training/adapter': 'c29e8bfc7653a7ba',
   'training/cross-validate': '15d71977331e537a',
-  'training/distill': '01aec72c58dc7144',
+  'training/distill': '04449f9e49cbf3d1',
   'training/freeze': 'c408ac4c7907d979',
   'training/lora': '8dfae4b4fd99fef0',
   'training/merge-adapter': 'bd4f3982ac649a79',
@@ -152,7 +152,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'training/prefix-tuning': '33b053d0d21e87ff',
   'training/schedule': 'd687a386f98d44e3',
   'training/sweep': 'f3ea6fe250aef1b1',
-  'training/train': '5865e87a5d27a744',
+  'training/train': 'c08ae61ab5fe5260',
 };
 
 export const nodeTypes: readonly string[] = Object.keys(loaders);

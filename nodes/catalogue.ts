@@ -36,6 +36,7 @@ export interface PaletteEntry {
   readonly id: string;
   readonly version: number;
   readonly level: NodeDefinition['level'];
+  readonly canvas?: NodeDefinition['canvas'];
   readonly title: string;
   readonly keywords: readonly string[];
   readonly inputs: readonly PalettePort[];

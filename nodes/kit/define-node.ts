@@ -273,6 +273,8 @@ export interface NodeHead<I extends Ports, O extends Ports, P extends z.ZodObjec
   readonly inputs: I;
   readonly outputs: O;
   readonly params: P;
+  /** Furniture of the canvas: it computes nothing and is drawn as what it is. Its params have `width` and `height`. */
+  readonly canvas?: 'note' | 'group';
   /** Takes random numbers: it gets a `seed` param, and its seed joins the cache key. */
   readonly random?: true;
   /** One step for each version that came before: params of version n → params of version n + 1. */

@@ -22,10 +22,12 @@ import { canSplice, splice } from '../state/rewire.ts';
 import type { Point } from '../state/store.ts';
 import { refuseWire } from '../state/wiring.ts';
 import { CanvasTools } from './canvas-tools.tsx';
+import { Carrying } from './carrying.ts';
 import { Connecting, moveWire } from './connecting.ts';
 import { draggedType } from './dragged-type.ts';
 import { type CanvasWire, canvasNodes, canvasWires } from './elements.ts';
 import { EmptyCanvas } from './empty-canvas.tsx';
+import { FurnitureView } from './furniture.tsx';
 import { Knife } from './knife.tsx';
 import { type CanvasNode, NODE_WIDTH, NodeView } from './node-view.tsx';
 import { Refusal } from './refusal.tsx';
@@ -33,7 +35,7 @@ import { Splicing, wireAt } from './splicing.ts';
 import { useLongPress } from './use-long-press.ts';
 import { WireView } from './wire-view.tsx';
 
-const nodeTypes: NodeTypes = { patch: NodeView };
+const nodeTypes: NodeTypes = { patch: NodeView, furniture: FurnitureView };
 const edgeTypes: EdgeTypes = { wire: WireView };
 const GRID: [number, number] = [8, 8];
 const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.05 } as const;
@@ -66,6 +68,7 @@ function Flow() {
   const root = useRef<HTMLElement>(null);
   const connecting = useRef<Connecting>(undefined);
   const splicing = useRef<Splicing>(undefined);
+  const carrying = useRef<Carrying>(undefined);
   const isDragging = useRef(false);
   /** What one drop does is one step of undo. */
   const drops = useRef(0);
@@ -123,8 +126,10 @@ function Flow() {
   /** Dragging tells positions with `dragging: true` and ends without; arrow keys only ever do the latter. */
   const moved = (changes: readonly NodeChange<CanvasNode>[]) => {
     const { nodes } = session.document;
+    // a frame that is made larger to the left moves too; its own command tells of both at the end
+    const resizing = changes.some((change) => change.type === 'dimensions' && change.resizing);
     const positions = changes.flatMap((change) => {
-      if (change.type !== 'position' || change.dragging || !change.position) return [];
+      if (change.type !== 'position' || change.dragging || resizing || !change.position) return [];
       const at = { x: Math.round(change.position.x), y: Math.round(change.position.y) };
       const old = nodes[change.id]?.position;
       return old && (old.x !== at.x || old.y !== at.y) ? [[change.id, at] as const] : [];
@@ -208,13 +213,19 @@ function Flow() {
           picked('nodes', changes);
         }}
         onEdgesChange={(changes) => picked('edges', changes)}
-        onNodeDragStart={() => {
+        onNodeDragStart={(_, node, dragged) => {
           isDragging.current = true;
           drops.current++;
+          carrying.current = Carrying.start(session, flow, dragged, node);
         }}
-        onNodeDrag={(_, node, dragged) => dragged.length === 1 && splicing.current?.over(node.id)}
+        onNodeDrag={(_, node, dragged) => {
+          carrying.current?.move(node);
+          if (dragged.length === 1) splicing.current?.over(node.id);
+        }}
         onNodeDragStop={(_, node) => {
           isDragging.current = false;
+          carrying.current?.drop(dropGroup());
+          carrying.current = undefined;
           splicing.current?.drop(node.id, dropGroup());
         }}
         onSelectionDragStart={() => {
@@ -235,9 +246,10 @@ function Flow() {
         onReconnect={(wire, connection) => moveWire(session, wire.id, ...ends(connection))}
         isValidConnection={(connection) => {
           const [from, to] = ends(connection);
-          return (
-            connecting.current?.fits(from) ?? connecting.current?.fits(to) ?? !refuseWire(session.document, from, to)
-          );
+          const { current } = connecting;
+          // one of the two is where the wire hangs, the other is what was found to fit or not
+          const fits = current?.fits(from);
+          return fits === undefined ? !refuseWire(session.document, from, to) : fits || current?.fits(to) === true;
         }}
         onPaneClick={(event) => {
           store.setState({ refusal: undefined, menu: undefined });
@@ -273,7 +285,8 @@ function Flow() {
         reconnectRadius={8}
         elevateEdgesOnSelect
         attributionPosition="bottom-left"
-        fitView
+        // the first node of an empty canvas stays where it was dropped
+        fitView={start.nodes.length > 0}
         fitViewOptions={fit}
       >
         <Background gap={16} size={1.25} color="var(--canvas-dot)" />

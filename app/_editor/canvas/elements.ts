@@ -1,5 +1,6 @@
 import type { Edge } from '@xyflow/react';
-import type { GraphDocument } from '../../../graph/document.ts';
+import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
+import { entryOf } from '../../../nodes/catalogue.ts';
 import type { Selection } from '../state/store.ts';
 import { titleOf } from '../state/wiring.ts';
 import type { CanvasNode } from './node-view.tsx';
@@ -9,6 +10,23 @@ export type CanvasWire = Edge<Record<string, never>, 'wire'>;
 /** One object for all: what a node shows it reads from the state itself. */
 const noData: Record<string, never> = {};
 
+/** How large a note or a group is, as its params say. Other nodes are as large as what they show. */
+export function furnitureSize({
+  type,
+  params,
+}: GraphNode): { readonly width: number; readonly height: number } | undefined {
+  const entry = entryOf(type);
+  if (!entry?.canvas) return undefined;
+  const size = (name: 'width' | 'height'): number => {
+    const value = params[name] ?? entry.params[name]?.default;
+    return typeof value === 'number' && value > 0 ? value : 200;
+  };
+  return { width: size('width'), height: size('height') };
+}
+
+/** Groups lie under everything, so that wires and nodes in them can be reached. */
+const zIndexOf = ({ type }: GraphNode): number => (entryOf(type)?.canvas === 'group' ? -10 : 0);
+
 /** The document's nodes as the canvas library takes them. A node that has not changed keeps its object. */
 export function canvasNodes(
   document: GraphDocument,
@@ -16,15 +34,21 @@ export function canvasNodes(
   before: readonly CanvasNode[] = [],
 ): CanvasNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
-  return Object.entries(document.nodes).map(([id, { position }]) => {
+  return Object.entries(document.nodes).map(([id, node]) => {
+    const { x, y } = node.position;
     const selected = selection.nodes.has(id);
     const ariaLabel = titleOf(document, id);
+    const size = furnitureSize(node);
+    const type = size ? 'furniture' : 'patch';
+    const zIndex = zIndexOf(node);
     const known = old.get(id);
-    if (!known)
-      return { id, type: 'patch', position: { x: position.x, y: position.y }, data: noData, selected, ariaLabel };
-    const stays = known.position.x === position.x && known.position.y === position.y;
-    if (stays && known.selected === selected && known.ariaLabel === ariaLabel) return known;
-    return { ...known, position: stays ? known.position : { x: position.x, y: position.y }, selected, ariaLabel };
+    if (known?.type !== type)
+      return { id, type, position: { x, y }, data: noData, selected, ariaLabel, zIndex, ...size };
+    const stays = known.position.x === x && known.position.y === y;
+    const isSame = known.selected === selected && known.ariaLabel === ariaLabel && known.zIndex === zIndex;
+    const keepsSize = !size || (known.width === size.width && known.height === size.height);
+    if (stays && isSame && keepsSize) return known;
+    return { ...known, position: stays ? known.position : { x, y }, selected, ariaLabel, zIndex, ...size };
   });
 }
 

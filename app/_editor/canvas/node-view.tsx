@@ -20,7 +20,7 @@ import { Sparkline } from './sparkline.tsx';
 import { StatusIcon } from './status-icon.tsx';
 
 export const NODE_WIDTH = 216;
-export type CanvasNode = Node<Record<string, never>, 'patch'>;
+export type CanvasNode = Node<Record<string, never>, 'patch' | 'furniture'>;
 
 /** A node on the canvas. It reads its own part of the state only, so that an edit draws one node again. */
 export const NodeView = memo(function NodeView({ id, selected }: NodeProps<CanvasNode>) {

@@ -12,7 +12,7 @@ const LETTER = 6;
 
 /** A wire: the colour of what flows in it, and what that is where there is room to say so. */
 export const WireView = memo(function WireView(props: EdgeProps<CanvasWire>) {
-  const { id, source, sourceHandleId, target, targetHandleId, sourceX, sourceY, targetX, targetY, selected } = props;
+  const { id, source, sourceHandleId, target, targetHandleId, sourceX, targetX, selected } = props;
   const kind = useEditor((state) =>
     kindOfPort(portOf(state.log.document, { node: source, port: sourceHandleId ?? '' }, 'outputs')),
   );
@@ -24,7 +24,7 @@ export const WireView = memo(function WireView(props: EdgeProps<CanvasWire>) {
   const label = text === kind ? '' : text.length > 40 ? `${text.slice(0, 39)}…` : text;
   const width = label.length * LETTER + 12;
   // a wire that goes back, or lies between close nodes, has no room: its label comes on hover
-  const room = Math.hypot(targetX - sourceX, targetY - sourceY) > width + 28 && targetX > sourceX;
+  const room = targetX - sourceX > width + 28;
   return (
     <g
       className="wire"

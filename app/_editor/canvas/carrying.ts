@@ -1,0 +1,71 @@
+import type { ReactFlowInstance } from '@xyflow/react';
+import { moveNodes } from '../../../graph/edit.ts';
+import { entryOf } from '../../../nodes/catalogue.ts';
+import type { EditorSession } from '../state/session.ts';
+import type { Point } from '../state/store.ts';
+import type { CanvasWire } from './elements.ts';
+import type { CanvasNode } from './node-view.tsx';
+
+type Flow = ReactFlowInstance<CanvasNode, CanvasWire>;
+
+/** A group that is dragged: what lies in it goes along. */
+export class Carrying {
+  readonly #session: EditorSession;
+  readonly #flow: Flow;
+  readonly #from: Point;
+  readonly #load: ReadonlyMap<string, Point>;
+  #by: Point = { x: 0, y: 0 };
+
+  private constructor(session: EditorSession, flow: Flow, from: Point, load: ReadonlyMap<string, Point>) {
+    this.#session = session;
+    this.#flow = flow;
+    this.#from = from;
+    this.#load = load;
+  }
+
+  /** Undefined where nothing has to be carried. What is dragged itself needs no carrying. */
+  static start(
+    session: EditorSession,
+    flow: Flow,
+    dragged: readonly CanvasNode[],
+    held: CanvasNode,
+  ): Carrying | undefined {
+    const { nodes } = session.document;
+    const own = new Set(dragged.map(({ id }) => id));
+    const load = new Map<string, Point>();
+    for (const { id } of dragged)
+      if (entryOf(nodes[id]?.type ?? '')?.canvas === 'group')
+        for (const inside of nodesInside(session, id)) if (!own.has(inside)) load.set(inside, nodes[inside]!.position);
+    const from = nodes[held.id]?.position;
+    return load.size > 0 && from ? new Carrying(session, flow, from, load) : undefined;
+  }
+
+  move({ position }: CanvasNode): void {
+    this.#by = { x: Math.round(position.x - this.#from.x), y: Math.round(position.y - this.#from.y) };
+    this.#flow.setNodes((nodes) =>
+      nodes.map((node) => (this.#load.has(node.id) ? { ...node, position: this.#placeOf(node.id) } : node)),
+    );
+  }
+
+  /** One step of undo with the group's own move. */
+  drop(group: string): void {
+    if (this.#by.x === 0 && this.#by.y === 0) return;
+    this.#session.do(moveNodes(Object.fromEntries([...this.#load.keys()].map((id) => [id, this.#placeOf(id)]))), group);
+  }
+
+  #placeOf(id: string): Point {
+    const { x, y } = this.#load.get(id)!;
+    return { x: x + this.#by.x, y: y + this.#by.y };
+  }
+}
+
+/** Nodes whose middle lies in a group. */
+function nodesInside({ document, view }: EditorSession, group: string): string[] {
+  const boxes = view?.boxes(Object.keys(document.nodes)) ?? {};
+  const frame = boxes[group];
+  if (!frame) return [];
+  return Object.entries(boxes).flatMap(([id, { x, y, width, height }]) => {
+    const [dx, dy] = [x + width / 2 - frame.x, y + height / 2 - frame.y];
+    return id !== group && dx > 0 && dy > 0 && dx < frame.width && dy < frame.height ? [id] : [];
+  });
+}
