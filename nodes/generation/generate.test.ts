@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Model, Tokenizer } from '../../graph/values.ts';
 import { float32 } from '../../ir/tensor.ts';
 import { keyOf, Random } from '../../lib/random.ts';
+import { bigramModel } from '../../runtime/testing/bigrams.ts';
 import { checkProblems } from '../../runtime/testing/check-problems.ts';
 import { problemOfStep, runStep } from '../../runtime/testing/check-step.ts';
 import { expectClose, type Numbers, numbersOf, readFixture } from '../../runtime/testing/fixtures.ts';
-import { bigramModel } from '../../runtime/testing/bigrams.ts';
 import { temporaryFolder } from '../../runtime/testing/graphs.ts';
 import { greedy, restrict, sample } from '../kit/sampling.ts';
 import { wordListJson } from '../kit/tokenizers.ts';
@@ -38,14 +38,15 @@ const write = async (params: Readonly<Record<string, unknown>>, text?: string) =
   (await runStep(generate, { inputs: { model, tokenizer: letters, text }, params, folder })).value('text', 'text');
 
 describe('sampling draws from what Hugging Face’s filters leave', () => {
-  test.each(fixture.filters.map((each) => [`temperature ${each.temperature}, k ${each.topK}, p ${each.topP}, row ${each.row}`, each] as const))(
-    '%s',
-    (_, { row, probabilities, ...options }) => {
-      const left = new Float64Array(vocabulary);
-      for (const { id, p } of restrict(rowOf(row), options)) left[id] = p;
-      expectClose(left, numbersOf(probabilities), 1e-6);
-    },
-  );
+  test.each(
+    fixture.filters.map(
+      (each) => [`temperature ${each.temperature}, k ${each.topK}, p ${each.topP}, row ${each.row}`, each] as const,
+    ),
+  )('%s', (_, { row, probabilities, ...options }) => {
+    const left = new Float64Array(vocabulary);
+    for (const { id, p } of restrict(rowOf(row), options)) left[id] = p;
+    expectClose(left, numbersOf(probabilities), 1e-6);
+  });
 
   test('as often as their probabilities say', () => {
     const random = new Random(keyOf('generate'));

@@ -5,7 +5,8 @@ import network from './network.ts';
 
 const folder = temporaryFolder();
 const small = documentOf(network.example);
-const modelOf = async (document = small) => (await runDocument(document, { folder })).value('network', 'model', 'model');
+const modelOf = async (document = small) =>
+  (await runDocument(document, { folder })).value('network', 'model', 'model');
 
 test('its card tells what it reads, what it gives and every parameter', async () => {
   const { card, tensors } = await modelOf();
