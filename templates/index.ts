@@ -2,8 +2,12 @@ import type { GraphDocument } from '../graph/document.ts';
 import distill from './distill.json' with { type: 'json' };
 import loraFineTune from './lora-fine-tune.json' with { type: 'json' };
 import peftCompare from './peft-compare.json' with { type: 'json' };
+import rag from './rag.json' with { type: 'json' };
+import search from './search.json' with { type: 'json' };
 import sentiment from './sentiment.json' with { type: 'json' };
+import sentimentEnsemble from './sentiment-ensemble.json' with { type: 'json' };
 import smallGpt from './small-gpt.json' with { type: 'json' };
+import spamForest from './spam-forest.json' with { type: 'json' };
 
 /** A graph to start from: a copy of it is opened, the template itself never changes. */
 export interface Template {
@@ -65,6 +69,39 @@ export const templates: readonly Template[] = [
     teaches: ['Soft targets and temperature', 'A fair comparison', 'Mean and spread over seeds'],
     minutes: 4,
     document: distill as unknown as GraphDocument,
+  },
+  {
+    id: 'search',
+    title: 'Search by words, by meaning, and by both',
+    summary: 'Finds which of 554 features of browsers a title belongs to: by BM25, by sentence vectors, by both fused.',
+    teaches: ['BM25', 'Sentence vectors', 'Reciprocal rank fusion', 'Recall, MRR and nDCG beside chance'],
+    minutes: 1,
+    document: search as unknown as GraphDocument,
+  },
+  {
+    id: 'rag',
+    title: 'Answer questions from documents, with citations',
+    summary:
+      'Finds passages for each question, puts them into one context, and lets a small reader quote the answer or refuse.',
+    teaches: ['Retrieval before answering', 'A reader that is trained', 'Citations', 'Saying that it is not there'],
+    minutes: 1,
+    document: rag as unknown as GraphDocument,
+  },
+  {
+    id: 'sentiment-ensemble',
+    title: 'Let three models vote on reviews',
+    summary: 'A network, a naive Bayes and a logistic regression judge the same sentences alone, by vote and by stack.',
+    teaches: ['Models of different kinds on the same rows', 'Soft votes', 'Stacking without leaks', 'TF-IDF'],
+    minutes: 1,
+    document: sentimentEnsemble as unknown as GraphDocument,
+  },
+  {
+    id: 'spam-forest',
+    title: 'Tell spam from ham with trees',
+    summary: 'One tree, bags of trees, a random forest and gradient boosting on counts of e-mails, with three folds.',
+    teaches: ['Bootstrap and bagging', 'Random forests', 'Boosting', 'Cross-validation: mean and spread'],
+    minutes: 2,
+    document: spamForest as unknown as GraphDocument,
   },
 ];
 

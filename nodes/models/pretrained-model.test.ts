@@ -15,6 +15,8 @@ const { cases } = readFixture<{ cases: readonly { text: string; pieces: readonly
 
 test('the sentence encoder gives the pieces and vectors that its package gives', { timeout: 180_000 }, async () => {
   const model = (await runStep(pretrainedModel, { folder })).value('model', 'model');
+  const scores = (model.card.transforms.pieces!.data as Piece[]).map(([, score]) => score);
+  expect(scores.every(Number.isFinite)).toBe(true);
   const read = sentencePieces(model.card.transforms.pieces!.data as Piece[]);
   for (const { text, pieces } of cases) expect(read(text), text).toEqual(pieces);
 

@@ -48,7 +48,8 @@ export default defineStep({
     const tensors = unpackTensors(await context.datasets.load('sentence-encoder-weights'));
     const table = await context.datasets.load('sentence-encoder-pieces');
     const scores = table.data('score', 'number').values;
-    const pieces: Piece[] = table.data('piece', 'text').values.map((piece, id) => [piece, scores[id]!]);
+    // seven pieces with a colon have no score in the package: its reader then counts them as 0
+    const pieces: Piece[] = table.data('piece', 'text').values.map((piece, id) => [piece, scores[id]! || 0]);
     return {
       model: {
         card: {
