@@ -43,14 +43,14 @@ export async function forestCases({
   for (const learner of learners) {
     if (only && !learner.name.includes(only.toLowerCase())) continue;
     const { dataset, x, y } = rowsOf(learner);
-    const fit = () => train(learner, dataset);
-    await fit();
+    const once = () => train(learner, dataset);
+    await once();
     const peer = sklearn && new Peer(sklearn.python, 'forests.py');
     await peer?.ask({ ...learner, x: Array.from(x), y: Array.from(y) });
     const result = await interleaved(
       { name: learner.name, threads: 1, peer: sklearn ? `scikit-learn ${sklearn.version}` : 'none' },
       {
-        ours: () => timed(1, fit),
+        ours: () => timed(1, once),
         ...(peer && { theirs: async () => (await peer.ask<{ ms: number[] }>({ steps: 1 })).ms }),
       },
       rounds,
