@@ -142,6 +142,11 @@ const fixers: Readonly<Record<string, Fixer>> = {
   'node/unknown': ({ at }, { document }) =>
     at ? [{ label: 'Delete the node', edits: removeNodes(document, [at.node], '').edits }] : [],
   'network/same-name': sameName,
+  'param/invalid': (problem, scene) =>
+    paramFixes(problem, scene)
+      // whatever else is wrong, a default fits its own schema
+      .filter(({ edits }) => edits[0]!.value === undefined)
+      .map(({ label, edits }) => ({ label, edits })),
   'size/unsolved': ({ at }) =>
     at?.param ? [{ label: 'Set it to 64', edits: [{ path: ['nodes', at.node, 'params', at.param], value: 64 }] }] : [],
 };
