@@ -66,6 +66,20 @@ describe.each(kinds)('requests on %s', (kind) => {
       expect(await ask(address, '/api/trpc/graphs.create', { ...json, ...headers })).toBe(200);
   });
 
+  test('a command that takes something away is saved: its edit has no value', async () => {
+    const { api } = await Visitor.arrive(host().address);
+    const { id } = await api.graphs.create.mutate({});
+    const node = { type: 'data/dataset', version: 1, params: {}, position: { x: 0, y: 0 } };
+    const path = ['nodes', 'dataset-1'];
+    const commands = [
+      { label: 'Add Data set', edits: [{ path, value: node }] },
+      { label: 'Undo: Add Data set', edits: [{ path }] },
+    ];
+    const saved = await api.graphs.save.mutate({ id, baseRev: 1, idempotencyKey: newId(), commands });
+    expect(saved.status).toBe('saved');
+    expect((await api.graphs.get.query({ id })).document.nodes).toEqual({});
+  });
+
   test('no procedure takes a field that it does not know', async () => {
     const visitor = await Visitor.arrive(host().address);
     const procedures = Object.entries(

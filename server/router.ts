@@ -17,7 +17,9 @@ const lastEventId = z.string().max(20).nullish();
 
 const commandSchema = z.strictObject({
   label: z.string().max(300),
-  edits: z.array(z.strictObject({ path: z.array(z.string().max(300)).min(1).max(32), value: z.unknown() })).max(20_000),
+  edits: z
+    .array(z.strictObject({ path: z.array(z.string().max(300)).min(1).max(32), value: z.unknown().optional() }))
+    .max(20_000),
 });
 
 export const appRouter = router({

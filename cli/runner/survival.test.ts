@@ -11,7 +11,7 @@ import { Visitor } from '../../server/testing/client.ts';
 import { type Kind, kinds, makePlace } from '../../server/testing/databases.ts';
 import { smallGpt, until } from '../../server/testing/fixtures.ts';
 import { freePort } from '../../server/testing/postgres.ts';
-import { type Program, startRunner, startServer } from '../../server/testing/processes.ts';
+import { killAll, startRunner, startServer } from '../../server/testing/processes.ts';
 
 const isLong = Boolean(Number(process.env.PATCHBAY_LONG));
 /** How often the server is killed on each database. */
@@ -24,7 +24,7 @@ const graph = smallGpt({
   'validation-windows': { length: 32 },
   embedding: { width: 32 },
   block: { repeat: 2, heads: 2 },
-  train: { steps: 1_200, batch: 8, evaluateEvery: 400, evaluateRows: 32 },
+  train: { steps: 800, batch: 8, evaluateEvery: 400, evaluateRows: 32 },
 });
 const targets = ['train'];
 
@@ -72,19 +72,14 @@ describe('a training that is disturbed', () => {
     const place = await makePlace(kind);
     const port = await freePort();
     const address = `http://127.0.0.1:${port}`;
-    const programs: Program[] = [];
-    const keep = async (program: Promise<Program>) => {
-      programs.push(await program);
-      return program;
-    };
     onTestFinished(async () => {
-      for (const program of programs) await program.kill();
+      await killAll();
       await place.remove();
     }, 60_000);
-    const serve = () => keep(startServer(place, port));
+    const serve = () => startServer(place, port);
     const server = await serve();
     const tokenFile = localTokenFile(place.dataFolder);
-    const runner = (dataFolder = temporary()) => keep(startRunner(address, { tokenFile, dataFolder }));
+    const runner = (dataFolder = temporary()) => startRunner(address, { tokenFile, dataFolder });
     const visitor = await Visitor.arrive(address);
     const { id } = await visitor.api.graphs.create.mutate({
       document: graph as GraphDocument & Record<string, unknown>,
@@ -180,7 +175,7 @@ describe.each(kinds)('a server that is killed again and again, on %s', (kind) =>
   test(`loses none of the saves that it acknowledged, ${kills} times`, async () => {
     const address = `http://127.0.0.1:${await port}`;
     let server = await startServer(place, await port);
-    onTestFinished(() => server.kill());
+    onTestFinished(killAll);
     const visitor = await Visitor.arrive(address);
     const { id } = await visitor.api.graphs.create.mutate({ name: 'Saved' });
     const acknowledged: string[] = [];

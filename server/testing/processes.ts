@@ -13,6 +13,7 @@ export class Program {
   readonly lines: string[] = [];
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    started.add(this);
     this.#child = spawn(process.execPath, args, {
       cwd: rootFolder,
       env: { ...process.env, DATABASE_URL: '', ...env },
@@ -26,7 +27,7 @@ export class Program {
     return this.#child.pid!;
   }
   /** Waits for a line that matches. */
-  async says(pattern: RegExp, timeoutMs = 60_000): Promise<string> {
+  async says(pattern: RegExp, timeoutMs = 120_000): Promise<string> {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const line = this.lines.find((each) => pattern.test(each));
@@ -40,11 +41,18 @@ export class Program {
     this.#child.kill(signal);
   }
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.#child.kill(signal);
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
     // a stopped process hears nothing but SIGKILL until it goes on
     if (signal !== 'SIGKILL') this.#child.kill('SIGCONT');
     await this.#ended;
+    started.delete(this);
   }
+}
+
+const started = new Set<Program>();
+/** Kills what a test started, also where it broke off in the middle of it. */
+export async function killAll(): Promise<void> {
+  await Promise.all([...started].map((program) => program.kill()));
 }
 
 /** A server of its own process at a port that stays the same when it is started again. */
