@@ -34,7 +34,7 @@ for (const theme of ['light', 'dark'] as const)
     });
 
     test('editor, share dialog and the page behind a link', async ({ page, app }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(300_000);
       const api = new Api(page.context(), app);
       await page.goto('/');
       const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(5) });

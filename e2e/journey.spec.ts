@@ -35,7 +35,7 @@ test('from an empty canvas to a trained model, with the mouse; saved, run on the
   page,
   app,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const errors = listen(page);
   const api = new Api(page.context(), app);
 
@@ -140,7 +140,7 @@ test('whoever has the link sees the results, runs it and makes a copy, without a
   browser,
   app,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
   expect(await context.cookies()).toEqual([]);
   const page = await context.newPage();

@@ -4,7 +4,6 @@ import { test } from './test.ts';
 
 /** Adds a node by its name from the canvas, without a mouse. */
 async function add(page: Page, title: string): Promise<void> {
-  await page.getByRole('region', { name: 'Canvas' }).focus();
   await page.keyboard.press('a');
   await page.getByRole('combobox', { name: 'Search nodes' }).fill(title);
   await page.keyboard.press('Enter');
@@ -42,7 +41,7 @@ async function wire(page: Page, node: string, port: string, to: string): Promise
 }
 
 test('the keyboard alone builds a network, wires it through the outline, trains it and shares it', async ({ page }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   await page.goto('/');
   // the first stop after the header's menus
   for (let i = 0; i < 12; i++) {

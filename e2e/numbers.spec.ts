@@ -16,7 +16,7 @@ interface Started {
 
 /** The same graph in the tab, on the server and on the command line. */
 test('plotted, streamed, stored and printed losses are the same numbers', async ({ page, app }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const api = new Api(page.context(), app);
   await page.goto('/');
   const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(STEPS) });

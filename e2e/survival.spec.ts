@@ -71,7 +71,7 @@ test('a server that is killed comes back, and what was done meanwhile is there',
 });
 
 test('a runner that is killed is started again, and its run ends all the same', async ({ page, app }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const api = new Api(page.context(), app);
   await page.goto('/');
   const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(600) });
