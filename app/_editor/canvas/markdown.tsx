@@ -32,9 +32,7 @@ function drawBlock(block: Block, i: number): ReactNode {
         </blockquote>
       );
     case 'list': {
-      const items = block.items.map((parts, k) => (
-        <li key={k}>{parts.map(drawInline)}</li>
-      ));
+      const items = block.items.map((parts, k) => <li key={k}>{parts.map(drawInline)}</li>);
       return block.ordered ? (
         <ol key={i} className="list-decimal pl-5">
           {items}
