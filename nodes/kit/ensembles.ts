@@ -4,10 +4,15 @@ import type { Model, Prediction } from '../../graph/values.ts';
 import { addSizes } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
-import type { RunContext } from './context.ts';
+import type { Models } from './context.ts';
 import type { TypeContext } from './define-node.ts';
 import { line } from './params.ts';
 import { likeliest } from './predictions.ts';
+
+/** The part of a run's context that ensembles use. */
+export interface Asking {
+  readonly models: Pick<Models, 'predict'>;
+}
 
 export const weightsParam = line({
   title: 'Weights',
@@ -179,7 +184,7 @@ export async function askAll(
   models: readonly Model[],
   rows: Dataset,
   categories: readonly string[] | undefined,
-  context: Pick<RunContext, 'models'>,
+  context: Asking,
 ): Promise<Prediction[]> {
   const answers: Prediction[] = [];
   for (const each of models) {
@@ -250,11 +255,7 @@ export function combine(answers: readonly Prediction[], weights: readonly number
 }
 
 /** For nodes whose models ask all their members and combine the answers. */
-export async function predictTogether(
-  trained: Model,
-  rows: Dataset,
-  context: Pick<RunContext, 'models'>,
-): Promise<Prediction> {
+export async function predictTogether(trained: Model, rows: Dataset, context: Asking): Promise<Prediction> {
   const { weights, how } = trained.card.state as { weights: number[]; how: Combination };
   const answers = await askAll(membersOf(trained), rows, trained.card.signature.categories, context);
   return combine(answers, weights, how);

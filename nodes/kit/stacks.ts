@@ -3,7 +3,7 @@ import type { Model, Prediction } from '../../graph/values.ts';
 import { float32, type Tensor } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
 import type { RunContext } from './context.ts';
-import { askAll, membersOf } from './ensembles.ts';
+import { type Asking, askAll, membersOf } from './ensembles.ts';
 import { classAnswer, softmaxRows } from './estimators.ts';
 import { fitLogistic, scoresOf } from './logistic.ts';
 import { SparseBuilder, type SparseRows } from './sparse.ts';
@@ -33,7 +33,7 @@ export async function fitStack(
   folds: readonly { readonly rows: Dataset; readonly models: readonly Model[] }[],
   { target = '', categories }: Model['card']['signature'],
   c: number,
-  context: Pick<RunContext, 'models' | 'point' | 'breathe' | 'progress'>,
+  context: Asking & Pick<RunContext, 'point' | 'breathe' | 'progress'>,
 ): Promise<Record<string, Tensor>> {
   const answers: Prediction[][] = [];
   const y: number[] = [];
@@ -148,11 +148,7 @@ function solve(a: readonly Float64Array[]): Float64Array {
 }
 
 /** Asks the members, and the last model what to make of their answers. */
-export async function predictStack(
-  trained: Model,
-  rows: Dataset,
-  context: Pick<RunContext, 'models'>,
-): Promise<Prediction> {
+export async function predictStack(trained: Model, rows: Dataset, context: Asking): Promise<Prediction> {
   const { categories } = trained.card.signature;
   const answers = await askAll(membersOf(trained), rows, categories, context);
   const { weight, intercept } = trained.tensors;
