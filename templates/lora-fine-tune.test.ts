@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Metrics } from '../graph/values.ts';
 import { temporaryFolder } from '../runtime/testing/graphs.ts';
-import { isLong, runTemplate, type PrintedRun } from '../runtime/testing/templates.ts';
+import { isLong, type PrintedRun, runTemplate } from '../runtime/testing/templates.ts';
 
 const folder = temporaryFolder();
 const print = ['tune.metrics'];

@@ -23,7 +23,10 @@ test('a reader of the graph answers from what was found, cites it, and says wher
   let quoted = 0;
   columns.answer.forEach((answer, row) => {
     const cited = /^([\s\S]+) \[(\d)\]$/.exec(answer);
-    if (!cited) return expect([answer, columns.citations[row]]).toEqual(['The passages do not say.', '']);
+    if (!cited) {
+      expect([answer, columns.citations[row]]).toEqual(['The passages do not say.', '']);
+      return;
+    }
     quoted++;
     // the quoted sentence stands in the passage that it cites, and the citation names that passage's document
     const [, sentence, number] = cited;

@@ -10,7 +10,8 @@ export interface Step {
   isDone?(state: EditorState): boolean;
 }
 
-const missing = ({ log }: EditorState) => Object.entries(log.document.nodes).find(([, { type }]) => type === MISSING)?.[0];
+const missing = ({ log }: EditorState) =>
+  Object.entries(log.document.nodes).find(([, { type }]) => type === MISSING)?.[0];
 const hasWire = ({ log }: EditorState, from: string | undefined, to: string | undefined) =>
   Object.values(log.document.edges).some((edge) => edge.from[0] === from && edge.to[0] === to);
 const nodeAt = (id: string | undefined) => (id === undefined ? undefined : `.react-flow__node[data-id="${id}"]`);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { checkDocument } from '../../compiler/compile.ts';
 import { addNode, applyCommand, connect } from '../../graph/edit.ts';
 import { isError } from '../../lib/problem.ts';
-import { createEditorStore } from '../_editor/state/store.ts';
 import { startRun } from '../_editor/state/run-state.ts';
+import { createEditorStore } from '../_editor/state/store.ts';
 import { steps } from './steps.ts';
 import { GAP, MISSING, tourGraph } from './tour-graph.ts';
 
@@ -12,11 +12,18 @@ const block = { type: MISSING, version: 1, params: { name: 'block' }, position: 
 describe('the tour', () => {
   test('begins with a graph in which nothing is wrong but the hole, and ends with one that runs', async () => {
     let document = tourGraph();
-    const wrong = async () => (await checkDocument(document)).problems.filter(isError).map(({ code, at }) => `${at?.node} ${code}`);
+    const wrong = async () =>
+      (await checkDocument(document)).problems.filter(isError).map(({ code, at }) => `${at?.node} ${code}`);
     expect((await wrong()).every((each) => each.startsWith('head ') || each.includes('graph/'))).toBe(true);
     document = applyCommand(document, addNode('block-1', block, 'Decoder block')).document;
-    document = applyCommand(document, connect(document, 'a', { from: ['positions', 'y'], to: ['block-1', 'x'] }, false)).document;
-    document = applyCommand(document, connect(document, 'b', { from: ['block-1', 'y'], to: ['head', 'x'] }, false)).document;
+    document = applyCommand(
+      document,
+      connect(document, 'a', { from: ['positions', 'y'], to: ['block-1', 'x'] }, false),
+    ).document;
+    document = applyCommand(
+      document,
+      connect(document, 'b', { from: ['block-1', 'y'], to: ['head', 'x'] }, false),
+    ).document;
     expect(await wrong()).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ export function joinProducts(program: Program): Program {
   for (const value of [...program.values].reverse()) {
     if (value.op !== 'add' || gone.has(value)) continue;
     const terms = termsOf(value);
-    if (!terms || !terms.every((term) => sameShape(term.type.shape, value.type.shape))) continue;
+    if (!terms?.every((term) => sameShape(term.type.shape, value.type.shape))) continue;
     joined.set(value, terms);
     for (const stack = [...value.args]; stack.length > 0; ) {
       const part = stack.pop()!;

@@ -32,6 +32,7 @@ function drawBlock(block: Block, i: number): ReactNode {
         </blockquote>
       );
     case 'list': {
+      // biome-ignore lint/suspicious/noArrayIndexKey: a text's lines have no other name
       const items = block.items.map((parts, k) => <li key={k}>{parts.map(drawInline)}</li>);
       return block.ordered ? (
         <ol key={i} className="list-decimal pl-5">

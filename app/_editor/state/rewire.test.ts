@@ -20,7 +20,7 @@ const chain: GraphDocument = {
     b: { from: ['linear', 'y'], to: ['network', 'x'] },
   },
 };
-const after = (command: Command | undefined) => applyCommand(chain, command!).document;
+const applied = (command: Command | undefined) => applyCommand(chain, command!).document;
 const wires = ({ edges }: GraphDocument) =>
   Object.values(edges)
     .map(({ from, to }) => `${from.join('.')} → ${to.join('.')}`)
@@ -29,7 +29,7 @@ const wires = ({ edges }: GraphDocument) =>
 describe('splice', () => {
   test('a node that is dropped on a wire comes between its ends', () => {
     expect(canSplice(chain, 'b', 'activation')).toBe(true);
-    expect(wires(after(splice(chain, 'b', 'activation')))).toEqual([
+    expect(wires(applied(splice(chain, 'b', 'activation')))).toEqual([
       'activation.y → network.x',
       'input.y → linear.x',
       'linear.y → activation.x',
@@ -44,13 +44,13 @@ describe('splice', () => {
 
 describe('swap', () => {
   test('wires stay at ports of the same name, params where the new type has them', () => {
-    const swapped = after(swap(chain, 'linear', entryOf('network/dropout')!));
+    const swapped = applied(swap(chain, 'linear', entryOf('network/dropout')!));
     expect(swapped.nodes.linear).toMatchObject({ type: 'network/dropout' });
     expect(swapped.nodes.linear?.params).not.toHaveProperty('units');
     expect(wires(swapped)).toEqual(wires(chain));
   });
   test('a wire that no port takes goes', () => {
-    expect(wires(after(swap(chain, 'linear', entryOf('data/dataset')!)))).toEqual([]);
+    expect(wires(applied(swap(chain, 'linear', entryOf('data/dataset')!)))).toEqual([]);
   });
   test('it is undone as one step', () => {
     const { document, inverse } = applyCommand(chain, swap(chain, 'linear', entryOf('network/dropout')!));
@@ -65,6 +65,6 @@ test('only what lets its input through can be bypassed', () => {
 });
 
 test('dissolving closes the gap', () => {
-  expect(wires(after(dissolve(chain, ['linear'])))).toEqual(['input.y → network.x']);
-  expect(wires(after(dissolve(chain, ['input', 'linear'])))).toEqual([]);
+  expect(wires(applied(dissolve(chain, ['linear'])))).toEqual(['input.y → network.x']);
+  expect(wires(applied(dissolve(chain, ['input', 'linear'])))).toEqual([]);
 });

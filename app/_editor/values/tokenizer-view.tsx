@@ -101,9 +101,9 @@ function Vocabulary({ tokenizer }: { readonly tokenizer: Tokenizer }) {
           className="h-7 w-48 rounded-md border border-line-strong bg-surface px-2 text-xs placeholder:text-ink-3"
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by keyboard */}
       <div
         ref={scroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by keyboard
         tabIndex={0}
         className="max-h-[60dvh] min-h-0 flex-1 overflow-y-auto rounded-md border border-line"
       >
