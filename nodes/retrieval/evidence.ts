@@ -101,10 +101,24 @@ export default defineStep({
         type: 'data/upload',
         params: {
           source: 'pasted',
-          pasted: 'text\nA whale dives deep. It breathes.\nA ship sails.\nThe sea is wide.\n',
+          pasted: 'name,text\nn1,A whale dives deep. It breathes.\nn2,A ship sails.\nn3,The sea is wide.\n',
+          columns: [
+            { name: 'name', kind: 'text', role: 'id' },
+            { name: 'text', kind: 'text', role: 'feature' },
+          ],
         },
       },
-      questions: { type: 'data/upload', params: { source: 'pasted', pasted: 'text\nwhale\nwide sea\n' } },
+      questions: {
+        type: 'data/upload',
+        params: {
+          source: 'pasted',
+          pasted: 'name,text\nn1,whale\nn2,wide sea\n',
+          columns: [
+            { name: 'name', kind: 'text', role: 'id' },
+            { name: 'text', kind: 'text', role: 'feature' },
+          ],
+        },
+      },
       index: { type: 'retrieval/bm25-index' },
       retrieve: { type: 'retrieval/retrieve', params: { k: 2 } },
       context: { type: 'retrieval/fuse-context' },
