@@ -66,7 +66,7 @@ describe('a training that is disturbed', () => {
     undisturbed = { curves: curvesOf(events), weights: manifest.blobs.weights.sha256 };
     expect(Object.keys(undisturbed.curves).length).toBeGreaterThan(50);
     rmSync(folder, { recursive: true, force: true });
-  }, 240_000);
+  }, 480_000);
 
   async function begin(kind: Kind) {
     const place = await makePlace(kind);
@@ -138,7 +138,7 @@ describe('a training that is disturbed', () => {
     await zombie.says(new RegExp(`^Run ${run}: (stale|taken)`), 30_000);
     expect(await resultOf(run)).toEqual(before);
     expect(before).toEqual(undisturbed);
-  }, 240_000);
+  }, 480_000);
 
   test('goes on when the server is killed and comes back: the runner waits with what it has', async () => {
     const { server, serve, runner, start, underWay, resultOf } = await begin('embedded');
@@ -149,19 +149,22 @@ describe('a training that is disturbed', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     await serve();
     expect(await resultOf(run)).toEqual(undisturbed);
-  }, 240_000);
+  }, 480_000);
 
   test('is over within 2 s of being cancelled', async () => {
     const { runner, start, underWay, visitor } = await begin('embedded');
     const only = await runner();
     const { run } = await start();
     await underWay(run);
+    // how long this machine takes to answer at all, at the moment
+    const asked = Date.now();
+    await visitor.api.session.me.query();
     const began = Date.now();
+    const busy = 10 * (began - asked);
     await visitor.api.runs.cancel.mutate({ id: run });
-    await only.says(new RegExp(`^Run ${run}: cancelled`), 10_000);
-    // the runner asks once a second; a busy machine gets a little more
-    expect(Date.now() - began).toBeLessThan(3_000);
-  }, 240_000);
+    await only.says(new RegExp(`^Run ${run}: cancelled`), 10_000 + busy);
+    expect(Date.now() - began).toBeLessThan(2_000 + busy);
+  }, 480_000);
 });
 
 describe.each(kinds)('a server that is killed again and again, on %s', (kind) => {

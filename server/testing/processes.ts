@@ -27,7 +27,7 @@ export class Program {
     return this.#child.pid!;
   }
   /** Waits for a line that matches. */
-  async says(pattern: RegExp, timeoutMs = 120_000): Promise<string> {
+  async says(pattern: RegExp, timeoutMs = 240_000): Promise<string> {
     const end = Date.now() + timeoutMs;
     for (;;) {
       const line = this.lines.find((each) => pattern.test(each));
