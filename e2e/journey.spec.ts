@@ -66,6 +66,7 @@ test('from an empty canvas to a trained model, with the mouse; saved, run on the
     await editor.set('Decoder block', { Heads: '2' });
     await editor.set('Objective', { Loss: 'causal-lm' });
     await editor.set('Network', { Task: 'causal-lm' });
+    await editor.set('Optimizer', { 'Learning rate': '0.03' });
     await editor.set('Train', { Steps: String(STEPS), Batch: '4' });
     await expect(editor.node('Embedding')).toContainText('float32[B, 16, 16]');
     await expect(editor.node('Decoder block')).toContainText('float32[B, 16, 16]');

@@ -85,7 +85,7 @@ const storedLoss = async (api: Api, sha256: string): Promise<number[]> => lossOf
 async function plottedLoss({ page }: Editor): Promise<number[]> {
   await page.keyboard.press('Escape');
   if (!(await page.getByRole('tab', { name: 'Metrics' }).isVisible())) {
-    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Problems' }).click();
     await page.getByRole('tab', { name: 'Metrics' }).click();
   }

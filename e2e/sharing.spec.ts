@@ -1,9 +1,18 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Editor } from './editor.ts';
 import { Api, expect, listen, test } from './test.ts';
 import { tinyGpt } from './tiny-gpt.ts';
 
-const foreign = 'http://localhost:9/blog';
+/** Another site, with one page. */
+async function site(html: string): Promise<{ address: string; close(): void }> {
+  const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end(html));
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  return { address: `http://localhost:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
+}
 
 test("a blog shows a shared graph and runs it in the reader's tab, without cookies", async ({ browser, page, app }) => {
   const api = new Api(page.context(), app);
@@ -15,10 +24,8 @@ test("a blog shows a shared graph and runs it in the reader's tab, without cooki
   const blog = await context.newPage();
   const errors = listen(blog);
   const frame = (path: string): string => `<iframe src="${app.address}${path}" width="900" height="500"></iframe>`;
-  await blog.route(foreign, (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<h1>A blog</h1>${frame(`/embed/${token}`)}` }),
-  );
-  await blog.goto(foreign);
+  const one = await site(`<h1>A blog</h1>${frame(`/embed/${token}`)}`);
+  await blog.goto(one.address);
   const inside = blog.frameLocator('iframe');
   await expect(inside.getByRole('heading', { name: 'Tiny GPT' })).toBeVisible({ timeout: 30_000 });
   await expect(inside.locator('.react-flow__node').first()).toBeVisible();
@@ -31,10 +38,12 @@ test("a blog shows a shared graph and runs it in the reader's tab, without cooki
 
   // no other page lets itself be framed
   const other = await context.newPage();
-  await other.route(foreign, (route) => route.fulfill({ contentType: 'text/html', body: frame(`/s/${token}`) }));
-  await other.goto(foreign);
+  const two = await site(frame(`/s/${token}`));
+  await other.goto(two.address);
   await other.waitForTimeout(1_500);
   await expect(other.frameLocator('iframe').getByText('Shared with you by link')).toHaveCount(0);
+  one.close();
+  two.close();
   await context.close();
 });
 
@@ -91,7 +100,7 @@ test('a graph travels in an address, as a file and in a picture', async ({ page,
   await expect(copy.wires).toHaveCount(1);
   await context.close();
 
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   const [picture] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('menuitem', { name: 'Save as a picture' }).click(),

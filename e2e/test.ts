@@ -73,7 +73,7 @@ export class Api {
     const response = await this.#context.request.get(`${this.#address}/api/trpc/runs.events?input=${input}`);
     return (await response.text())
       .split('\n')
-      .filter((line) => line.startsWith('data: '))
+      .filter((line) => line.startsWith('data: {'))
       .map(
         (line) =>
           JSON.parse(line.slice(6)) as {
