@@ -28,6 +28,7 @@ const law: Readonly<Record<string, { readonly sees: readonly string[]; readonly 
   // programs for people who work on Patchbay: they see everything, nothing sees them
   scripts: { sees: ['*'] },
   bench: { sees: ['*'] },
+  docs: { sees: ['*'] },
   fixtures: { sees: ['*'] },
   e2e: { sees: ['*'] },
   // next.config.ts, instrumentation.ts and the like

@@ -44,7 +44,8 @@ describe.each(pages)('%s', (page) => {
         /`((?:app|cli|compiler|db|docs|fixtures|graph|ir|lib|nodes|runtime|scripts|server|templates|bench|e2e)\/[\w./-]*)`/g,
       ),
     ];
-    for (const [, path] of named) {
+    // docs/problems.md names problems by their codes, which look like paths: graph/cycle
+    for (const [, path] of page === 'docs/problems.md' ? [] : named) {
       const wanted = path!.replace(/\/$/, '');
       expect([path, existsSync(join(root, wanted))]).toEqual([path, true]);
     }
