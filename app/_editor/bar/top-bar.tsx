@@ -87,36 +87,42 @@ function CommandButton({
 }
 
 function More() {
-  const reach = useReach();
-  const { session } = reach;
   const phone = ['undo', 'redo', 'share', 'light', 'dark'].map(commandNamed);
-  const row = (command: AppCommand) => {
-    const Icon = command.icon;
-    if (!isOffered(command, session)) return null;
-    return (
-      <MenuItem
-        key={command.id}
-        icon={Icon ? <Icon size={15} /> : <span className="w-[15px]" />}
-        {...(command.keys?.[0] && { shortcut: command.keys[0] })}
-        disabled={!isAvailable(command, reach)}
-        onSelect={() => command.run(reach)}
-      >
-        {titleOfCommand(command, session.store.getState())}
-      </MenuItem>
-    );
-  };
   return (
     <Menu trigger={<IconButton label="More" icon={<Ellipsis size={16} />} />}>
       <div className="sm:hidden">
-        {phone.map(row)}
+        {phone.map((command) => (
+          <Row key={command.id} command={command} />
+        ))}
         <MenuLine />
       </div>
       {inMenu.map((group, i) => (
         <div key={group[0]!.id}>
           {i > 0 && <MenuLine />}
-          {group.map(row)}
+          {group.map((command) => (
+            <Row key={command.id} command={command} />
+          ))}
         </div>
       ))}
     </Menu>
+  );
+}
+
+/** A command in the menu, as it stands when the menu opens. */
+function Row({ command }: { readonly command: AppCommand }) {
+  const reach = useReach();
+  const title = useEditor((state) => titleOfCommand(command, state));
+  const can = useEditor(() => isAvailable(command, reach));
+  const Icon = command.icon;
+  if (command.edits && reach.session.readOnly) return null;
+  return (
+    <MenuItem
+      icon={Icon ? <Icon size={15} /> : <span className="w-[15px]" />}
+      {...(command.keys?.[0] && { shortcut: command.keys[0] })}
+      disabled={!can}
+      onSelect={() => command.run(reach)}
+    >
+      {title}
+    </MenuItem>
   );
 }
