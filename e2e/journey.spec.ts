@@ -103,7 +103,7 @@ test('from an empty canvas to a trained model, with the mouse; saved, run on the
   await test.step('run on the server', async () => {
     await editor.runWhere('On the server');
     await editor.run();
-    await expect(editor.runNote).toHaveAttribute('data-backend', 'onnx', { timeout: 30_000 });
+    await expect(editor.runNote).toHaveAttribute('data-backend', 'onnx', { timeout: 90_000 });
     await editor.finished();
     const { step } = await editor.loss('Train');
     expect(step).toBe(STEPS);
@@ -157,7 +157,7 @@ test('whoever has the link sees the results, runs it and makes a copy, without a
   await test.step('run it in this page', async () => {
     await editor.runWhere('In this page', 'WebAssembly');
     await editor.run();
-    await expect(editor.runNote).toHaveAttribute('data-backend', 'wasm', { timeout: 30_000 });
+    await expect(editor.runNote).toHaveAttribute('data-backend', 'wasm', { timeout: 90_000 });
     await editor.finished();
     expect((await editor.loss('Train')).step).toBe(STEPS);
   });
@@ -165,7 +165,7 @@ test('whoever has the link sees the results, runs it and makes a copy, without a
   await test.step('run it on the server', async () => {
     await editor.runWhere('On the server');
     await editor.run();
-    await expect(editor.runNote).toHaveAttribute('data-backend', 'onnx', { timeout: 30_000 });
+    await expect(editor.runNote).toHaveAttribute('data-backend', 'onnx', { timeout: 90_000 });
     await editor.finished();
   });
 

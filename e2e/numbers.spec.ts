@@ -29,7 +29,7 @@ test('plotted, streamed, stored and printed losses are the same numbers', async 
       if (backend === 'onnx') await editor.runWhere('On the server');
       else await editor.runWhere('In this page', backend === 'wasm' ? 'WebAssembly' : 'WebGPU');
       await editor.run();
-      await expect(editor.runNote).toHaveAttribute('data-backend', backend, { timeout: 30_000 });
+      await expect(editor.runNote).toHaveAttribute('data-backend', backend, { timeout: 90_000 });
       await editor.finished();
 
       const plotted = await plottedLoss(editor);

@@ -17,7 +17,7 @@ test('a wire that closes a circle is refused, and says why', async ({ page, app 
   });
   const editor = await Editor.open(page, `/g/${id}`);
   await editor.wire('Second.y', 'First.x');
-  await expect(page.getByTestId('refusal')).toContainText(/circle|cycle|itself/i);
+  await expect(page.getByTestId('refusal')).toContainText(/wait for each other/);
   await expect(editor.wires).toHaveCount(1);
 });
 

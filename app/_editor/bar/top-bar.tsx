@@ -114,7 +114,7 @@ function Row({ command }: { readonly command: AppCommand }) {
   const title = useEditor((state) => titleOfCommand(command, state));
   const can = useEditor(() => isAvailable(command, reach));
   const Icon = command.icon;
-  if (command.edits && reach.session.readOnly) return null;
+  if (!isOffered(command, reach.session)) return null;
   return (
     <MenuItem
       icon={Icon ? <Icon size={15} /> : <span className="w-[15px]" />}
