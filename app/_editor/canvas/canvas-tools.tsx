@@ -67,7 +67,7 @@ export function CanvasTools() {
 }
 
 /** Below this zoom, text of a node can't be read. */
-const FAR = 0.42;
+const FAR = 0.36;
 
 /** Marks the canvas while it is seen from afar: styles then show less of each node, larger. */
 function Distance() {

@@ -107,7 +107,7 @@ function TotalsList() {
   const Icon = errors > 0 ? CircleAlert : warnings > 0 ? TriangleAlert : CircleCheck;
   return (
     <>
-      <dl className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 text-xs">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 [&_dd]:break-words [&_dd]:text-right gap-y-1 text-xs">
         <Row name="Nodes" value={String(nodes)} />
         <Row name="Wires" value={String(wires)} />
         {parameters !== 0 && <Row name="Parameters" value={showCount(parameters)} />}

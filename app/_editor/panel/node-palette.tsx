@@ -120,7 +120,7 @@ function Family({
   const { title } = familyNamed(family);
   return (
     <section>
-      <h3 className="sticky top-0 z-10 bg-surface">
+      <h2 className="sticky top-0 z-10 bg-surface">
         <button
           type="button"
           aria-expanded={open}
@@ -135,7 +135,7 @@ function Family({
           <span className="flex-1 text-left">{title}</span>
           <span className="tabular font-normal text-ink-3">{count}</span>
         </button>
-      </h3>
+      </h2>
       {open && (
         <ul aria-label={title} className="pb-1.5">
           {children}
