@@ -9,6 +9,7 @@ export default function ErrorPage({ error, reset }: { readonly error: Error & { 
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <Empty
+        isPage
         icon={<CircleAlert size={28} />}
         title="This page broke"
         text={`What you did is kept. ${error.digest ? `The server's log knows more under ${error.digest}.` : error.message}`}

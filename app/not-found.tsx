@@ -8,6 +8,7 @@ export default function NotFound() {
     <main className="grid min-h-dvh place-items-center p-4">
       <title>Not found · Patchbay</title>
       <Empty
+        isPage
         icon={<FileQuestion size={28} />}
         title="There is nothing at this address"
         text="A graph may have been deleted, or it belongs to another account."

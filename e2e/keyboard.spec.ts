@@ -47,7 +47,8 @@ test('the keyboard alone builds a network, wires it through the outline, trains 
   await page.goto('/');
   // the first stop after the header's menus
   for (let i = 0; i < 12; i++) {
-    if ((await page.evaluate(() => document.activeElement?.textContent ?? '')).includes('New graph')) break;
+    if ((await page.evaluate(() => document.activeElement?.closest('button')?.textContent ?? '')).includes('New graph'))
+      break;
     await page.keyboard.press('Tab');
   }
   await page.keyboard.press('Enter');

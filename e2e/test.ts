@@ -60,11 +60,13 @@ export class Api {
     });
     return resultOf<T>((await response.json()) as Answer<T>, procedure);
   }
-  /** The JSON of a stored value's blob. */
+  /** A stored value that is JSON. */
   async value<T>(sha256: string, blob = 'json'): Promise<T> {
     const read = async (hash: string) =>
       (await this.#context.request.get(`${this.#address}/api/values/${hash}`)).json() as Promise<unknown>;
-    const manifest = (await read(sha256)) as { blobs: Record<string, { sha256: string }> };
+    const manifest = (await read(sha256)) as { inline?: T; blobs: Record<string, { sha256: string }> };
+    // what is small lies in the manifest itself
+    if (manifest.inline !== undefined) return manifest.inline;
     return (await read((manifest.blobs[blob] ?? Object.values(manifest.blobs)[0])!.sha256)) as T;
   }
   /** All events of a finished run, from the stream that pages read. */

@@ -51,6 +51,7 @@ export function Editor({ graph }: { readonly graph: string }) {
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <Empty
+        isPage
         icon={isOffline(problem) ? <WifiOff size={28} /> : <FileQuestion size={28} />}
         title={problem.message}
         {...(problem.hint !== undefined && { text: problem.hint })}

@@ -27,7 +27,7 @@ export function EmbeddedGraph({ token }: { readonly token: string }) {
     return shared.problem.code === 'link/not-found' ? (
       <LinkGone />
     ) : (
-      <Empty title={shared.problem.message} {...(shared.problem.hint && { text: shared.problem.hint })} />
+      <Empty isPage title={shared.problem.message} {...(shared.problem.hint && { text: shared.problem.hint })} />
     );
   const { session, link } = shared;
   return (

@@ -8,6 +8,7 @@ export function LinkGone() {
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <Empty
+        isPage
         icon={<Link2Off size={28} />}
         title="This link does not open anything"
         text="It may have expired or been taken back: ask whoever sent it for a new one."

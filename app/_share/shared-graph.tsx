@@ -29,7 +29,7 @@ export function SharedGraph({ token }: { readonly token: string }) {
   if (problem.code === 'link/not-found') return <LinkGone />;
   return (
     <main className="grid min-h-dvh place-items-center p-4">
-      <Empty icon={<WifiOff size={28} />} title={problem.message} {...(problem.hint && { text: problem.hint })}>
+      <Empty isPage icon={<WifiOff size={28} />} title={problem.message} {...(problem.hint && { text: problem.hint })}>
         <Button onClick={again}>Try again</Button>
       </Empty>
     </main>

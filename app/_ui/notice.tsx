@@ -41,16 +41,20 @@ export function Empty({
   title,
   text,
   children,
+  isPage = false,
 }: {
   readonly icon?: ReactNode;
   readonly title: string;
   readonly text?: string;
   readonly children?: ReactNode;
+  /** It is all that the page says: its title is the page's heading. */
+  readonly isPage?: boolean;
 }) {
+  const Title = isPage ? 'h1' : 'p';
   return (
     <div className="flex flex-col items-center justify-center gap-1 px-6 py-8 text-center">
       {icon && <div className="mb-2 text-ink-3">{icon}</div>}
-      <p className="font-medium text-ink">{title}</p>
+      <Title className="font-medium text-ink">{title}</Title>
       {text && <p className="max-w-72 text-ink-2">{text}</p>}
       {children && <div className="mt-3 flex gap-2">{children}</div>}
     </div>
