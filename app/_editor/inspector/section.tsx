@@ -19,7 +19,7 @@ export function Section({
   const id = useId();
   return (
     <section aria-labelledby={id} className="border-line border-t">
-      <h3 id={id}>
+      <h2 id={id}>
         <button
           type="button"
           aria-expanded={open}
@@ -30,7 +30,7 @@ export function Section({
           {note !== undefined && <span className="tabular font-normal text-2xs text-ink-3">{note}</span>}
           <ChevronDown size={14} className={`text-ink-3 ${open ? '' : '-rotate-90'}`} aria-hidden="true" />
         </button>
-      </h3>
+      </h2>
       {open && <div className="px-4 pb-3">{children}</div>}
     </section>
   );
