@@ -32,13 +32,14 @@ test('a tab that is killed in the middle of a run leaves a graph that opens, a r
   await editor.run();
   await expect(async () => expect((await editor.loss('Train')).step).toBeGreaterThan(5)).toPass({ timeout: 40_000 });
   await editor.set('Generate', { Prompt: 'A change at the last moment' });
-  // a browser ends with its last page
-  const other = await context.newPage();
   const session = await context.newCDPSession(page);
   // the whole renderer at once: no event of the page runs any more
-  await session.send('Page.crash').catch(() => undefined);
-  await page.close();
+  const crashed = page.waitForEvent('crash');
+  // nobody is left to answer
+  session.send('Page.crash').catch(() => undefined);
+  await crashed;
 
+  const other = await context.newPage();
   const again = await Editor.open(other, `/g/${id}`);
   await expect(again.runNote).toHaveAttribute('data-status', 'cancelled', { timeout: 20_000 });
   await again.select('Generate');
