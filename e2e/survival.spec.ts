@@ -21,9 +21,11 @@ test('a wire that closes a circle is refused, and says why', async ({ page, app 
   await expect(editor.wires).toHaveCount(1);
 });
 
-test('a tab that is killed in the middle of a run leaves a graph that opens, a run that ended and nothing that hangs', {
-  tag: '@open',
-}, async ({ page, context, app }) => {
+test('a tab that is killed in the middle of a run leaves a graph that opens, a run that ended and nothing that hangs', async ({
+  page,
+  context,
+  app,
+}) => {
   const api = new Api(context, app);
   await page.goto('/');
   const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(5_000) });
