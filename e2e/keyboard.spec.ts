@@ -21,7 +21,7 @@ async function wire(page: Page, node: string, port: string, to: string): Promise
     await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   const menu = page.getByRole('menu');
-  await expect(menu).toBeVisible();
+  await expect(menu.locator(':focus')).toHaveCount(1);
   for (let i = 0; i < 60; i++) {
     if (
       (

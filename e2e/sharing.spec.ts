@@ -38,6 +38,9 @@ test("a blog shows a shared graph and runs it in the reader's tab, without cooki
   await expect(inside.getByRole('button', { name: 'Stop' })).toBeVisible();
   // a GPU in software takes its time
   await expect(inside.getByRole('button', { name: 'Run here' })).toBeVisible({ timeout: 180_000 });
+  // from afar nodes show their titles only
+  await inside.getByRole('button', { name: 'Zoom in' }).click();
+  await inside.getByRole('button', { name: 'Zoom in' }).click();
   await expect(inside.getByRole('figure', { name: /loss .* at step 8/ })).toBeAttached();
   expect(await context.cookies()).toEqual([]);
   expect(errors).toEqual([]);
