@@ -1,9 +1,20 @@
 import { type Program, verify } from '../ir/program.ts';
+import { dropUnused } from './passes/drop-unused.ts';
+import { foldConstants } from './passes/fold-constants.ts';
+import { foldTransposes } from './passes/fold-transposes.ts';
 import { joinProducts } from './passes/join-products.ts';
+import { shareEqual } from './passes/share-equal.ts';
 import { simplify } from './passes/simplify.ts';
 
-/** Program → program with the same outputs, one file each. Equal and dead instructions go as programs are rebuilt. */
-export const passes: Readonly<Record<string, (program: Program) => Program>> = { simplify, joinProducts };
+/** Program → program with the same outputs, one file each. */
+export const passes: Readonly<Record<string, (program: Program) => Program>> = {
+  dropUnused,
+  shareEqual,
+  foldConstants,
+  simplify,
+  foldTransposes,
+  joinProducts,
+};
 
 /** How often the passes may start over: what one makes another may make simpler. */
 const MOST_ROUNDS = 4;

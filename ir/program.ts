@@ -12,16 +12,22 @@ export interface Program {
   readonly outputs: readonly { readonly name: string; readonly value: Value }[];
 }
 
-/** What the outputs need, in order; everything else is dropped. Declared inputs stay even where nothing uses them. */
-export function makeProgram(builder: Builder, outputs: Readonly<Record<string, Value>>): Program {
+/** What these values are made of, themselves included. */
+export function liveValues(outputs: readonly Value[]): ReadonlySet<Value> {
   const live = new Set<Value>();
-  const stack = Object.values(outputs);
+  const stack = [...outputs];
   while (stack.length) {
     const value = stack.pop()!;
     if (live.has(value)) continue;
     live.add(value);
     stack.push(...value.args);
   }
+  return live;
+}
+
+/** What the outputs need, in order; everything else is dropped. Declared inputs stay even where nothing uses them. */
+export function makeProgram(builder: Builder, outputs: Readonly<Record<string, Value>>): Program {
+  const live = liveValues(Object.values(outputs));
   const values = builder.values.filter((value) => value.op === 'input' || live.has(value));
   return {
     values,

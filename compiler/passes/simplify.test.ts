@@ -36,14 +36,14 @@ test.each<[string, (ir: Builder, x: Value, y: Value) => Value, string[]]>([
     ],
   ],
   [
-    'a product transposes by itself',
-    (ir, x, y) => ir.matmul(x, ir.transpose(y, { order: [1, 0] })),
-    ['%2 = matmul %0, %1 {transposeX: false, transposeY: true}', 'output "out" %2'],
-  ],
-  [
-    'two transposes are one, and none where they undo each other',
-    (ir, x) => ir.transpose(ir.transpose(x, { order: [1, 0] }), { order: [1, 0] }),
-    ['output "out" %0'],
+    'x / 8 = x · 0.125',
+    (ir, x) => ir.div(x, 8),
+    [
+      '%2 = constant {value: 0.125, dtype: float32, shape: []}',
+      '%3 = broadcast %2 {shape: [2, 3]}',
+      '%4 = mul %0, %3',
+      'output "out" %4',
+    ],
   ],
 ])('%s', (_, build, want) => {
   expect(after(build)).toEqual(want);

@@ -1,10 +1,11 @@
 import type { Builder } from '../../ir/builder.ts';
 import type { Attrs, Value } from '../../ir/operation.ts';
 import { type Program, rewrite } from '../../ir/program.ts';
+import { constantValue } from './constants.ts';
 
 /**
- * Algebra that saves work: neutral elements, constants that meet, transposes that a matrix product does by itself, and
- * the gradient of a picked log-softmax, which becomes one scattered addition instead of a dense one-hot tensor.
+ * Algebra that saves work: neutral elements, constants that meet, and the gradient of a picked log-softmax, which
+ * becomes one scattered addition instead of a dense one-hot tensor.
  */
 export const simplify = (program: Program): Program =>
   rewrite(program, (ir, value, args) => {
@@ -16,13 +17,6 @@ export const simplify = (program: Program): Program =>
   });
 
 type Rule = (ir: Builder, value: Value, args: readonly Value[]) => Value | undefined;
-
-/** The number that every element of a value is, if it is one. */
-export function constantValue(value: Value): number | undefined {
-  if (value.op === 'constant') return (value.attrs as Attrs<'constant'>).value;
-  const moves = value.op === 'broadcast' || value.op === 'reshape' || value.op === 'transpose';
-  return moves ? constantValue(value.args[0]!) : undefined;
-}
 
 const attrs = <K extends Value['op']>(value: Value) => value.attrs as Attrs<Exclude<K, 'input'>>;
 const isFloat = (value: Value) => value.type.dtype === 'float32';
@@ -55,38 +49,20 @@ function scaled(value: Value): { by: number; rest: Value } | undefined {
     if (a !== undefined && b === undefined) return { by: a, rest: y! };
     if (b !== undefined && a === undefined) return { by: b, rest: x! };
   }
+  if (value.op === 'div') {
+    const by = 1 / (constantValue(y!) ?? 0);
+    if (Number.isFinite(Math.fround(by)) && Math.fround(by) !== 0) return { by, rest: x! };
+  }
   return undefined;
 }
 
-/** (x · a) · b = x · (a · b) */
+/** (x · a) · b = x · (a · b), and x / a = x · (1 / a), which costs less. */
 const meet: Rule = (ir, value, args) => {
-  if (value.op !== 'mul' || !isFloat(value)) return undefined;
+  if ((value.op !== 'mul' && value.op !== 'div') || !isFloat(value)) return undefined;
   const outer = scaled({ ...value, args });
   const inner = outer && scaled(outer.rest);
-  return inner && ir.mul(inner.rest, inner.by * outer.by);
-};
-
-const swapsLastTwo = (order: readonly number[]): boolean => {
-  const last = order.length - 1;
-  return order.every((axis, i) => axis === (i === last ? last - 1 : i === last - 1 ? last : i));
-};
-
-const transposes: Rule = (ir, value, args) => {
-  if (value.op === 'transpose') {
-    const [x] = args as [Value];
-    if (x.op !== 'transpose') return undefined;
-    const inner = attrs<'transpose'>(x).order;
-    return ir.transpose(x.args[0]!, { order: attrs<'transpose'>(value).order.map((axis) => inner[axis]!) });
-  }
-  if (value.op !== 'matmul') return undefined;
-  const [x, y] = args as [Value, Value];
-  const turned = (operand: Value) => operand.op === 'transpose' && swapsLastTwo(attrs<'transpose'>(operand).order);
-  if (!turned(x) && !turned(y)) return undefined;
-  const { transposeX, transposeY } = attrs<'matmul'>(value);
-  return ir.matmul(turned(x) ? x.args[0]! : x, turned(y) ? y.args[0]! : y, {
-    transposeX: transposeX !== turned(x),
-    transposeY: transposeY !== turned(y),
-  });
+  if (inner) return ir.mul(inner.rest, inner.by * outer.by);
+  return outer && value.op === 'div' ? ir.mul(outer.rest, outer.by) : undefined;
 };
 
 /** Σ over rows of zeros with x placed in them = x. */
@@ -113,11 +89,9 @@ const roundabout: Rule = (ir, value, [x, y, z]) => {
   if (value.op === 'not' && x!.op === 'not') return x!.args[0];
   if (value.op === 'broadcast' && x!.op === 'broadcast') return ir.broadcast(x!.args[0]!, attrs<'broadcast'>(value));
   if (value.op === 'reshape' && x!.op === 'reshape') return ir.reshape(x!.args[0]!, attrs<'reshape'>(value));
-  if (value.op === 'reshape' && x!.op === 'constant') {
-    const { value: number, dtype } = attrs<'constant'>(x!);
-    return ir.constant(number, { dtype, shape: value.type.shape });
-  }
+  if (value.op === 'reshape' && x!.op === 'constant')
+    return ir.constant(attrs<'constant'>(x!).value, { dtype: value.type.dtype, shape: value.type.shape });
   return undefined;
 };
 
-const rules: readonly Rule[] = [neutral, meet, transposes, placedSum, placedOnto, roundabout];
+const rules: readonly Rule[] = [neutral, meet, placedSum, placedOnto, roundabout];
