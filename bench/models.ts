@@ -183,7 +183,7 @@ export function startOf(step: TrainingStep, network: Network, seed = 0) {
   const random = new Random([seed, 1]);
   const trained = joinParameters(step.trained, network.initialize());
   const state: Record<string, Tensor> = { step: scalar(1), trained };
-  for (const slot of step.slots) state[slot] = float32(trained.shape, new Float32Array(trained.data.length));
+  for (const { name, length } of step.slots) state[name] = float32([length], new Float32Array(length));
   const feeds: Record<string, Tensor> = {};
   for (const { name, type } of step.program.inputs)
     if (name!.startsWith('data:') || name === 'target') feeds[name!] = randomData(type, random);

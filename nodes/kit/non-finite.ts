@@ -2,8 +2,8 @@ import type { Attrs, Value } from '../../ir/operation.ts';
 import type { Program } from '../../ir/program.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 import { elementCount, showTensorType, staticShape } from '../../ir/types.ts';
+import type { Placed } from '../training/optimizer.ts';
 import type { Compute } from './compute.ts';
-import type { Placed } from './training-step.ts';
 
 /** Bytes of results that one look at a program brings back at most. */
 const MOST_BYTES = 256_000_000;

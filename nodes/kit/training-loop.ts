@@ -404,7 +404,7 @@ export class Training {
     );
     const parameters = joinParameters(trained, { ...tensors, ...taught });
     const state: Record<string, Tensor> = { step: scalar(1), trained: parameters };
-    for (const slot of slots) state[slot] = emptyTensor('float32', parameters.shape);
+    for (const { name, length } of slots) state[name] = emptyTensor('float32', [length]);
     for (const name of frozen) state[name] = parameterState(tensors)[name]!;
     for (const name of teacher) state[name] = taught[name]!;
     const checkpoint = await this.#context.checkpoints.load();
@@ -423,7 +423,7 @@ export class Training {
 
   async #save(): Promise<void> {
     const changing = this.#inputs.teacher?.kind === 'self' ? this.#program.teacher : [];
-    const names = ['step', 'trained', ...this.#program.slots, ...changing];
+    const names = ['step', 'trained', ...this.#program.slots.map(({ name }) => name), ...changing];
     const best = Object.entries(this.#best).map(([name, tensor]) => [`best:${name}`, tensor] as const);
     await this.#context.checkpoints.save({
       tensors: { ...(await this.#step.read(names)), ...Object.fromEntries(best) },
@@ -443,7 +443,7 @@ export class Training {
       parameters: before.card.parameters,
       before: before.tensors,
       after: { ...tensors, ...(await this.#frozen()) },
-      slots: this.#program.slots.length,
+      slots: this.#program.slots.reduce((sum, { length }) => sum + length, 0),
       seconds: this.#progress.seconds,
     });
     await this.#step.dispose();

@@ -30,7 +30,7 @@ export function weightsReport({
   readonly parameters: Model['card']['parameters'];
   readonly before: Tensors;
   readonly after: Tensors;
-  /** Numbers that the optimizer keeps for each trained one. */
+  /** Numbers that the optimizer keeps. */
   readonly slots: number;
   readonly seconds: number;
 }): { values: Metric[]; table: Table } {
@@ -49,8 +49,8 @@ export function weightsReport({
     values: [
       { name: 'parameters.trained', value: trained, better: 'lower' },
       { name: 'parameters.share', value: trained / (trained + frozen), better: 'lower' },
-      // weights, and for each trained one its gradient and the optimizer's own
-      { name: 'memory.state', value: 4 * (trained * (2 + slots) + frozen), unit: 'bytes', better: 'lower' },
+      // weights, for each trained one its gradient, and the optimizer's own
+      { name: 'memory.state', value: 4 * (trained * 2 + slots + frozen), unit: 'bytes', better: 'lower' },
       { name: 'time', value: seconds, unit: 's', better: 'lower' },
     ],
     table: {

@@ -7,7 +7,7 @@ import type { Tensor } from '../../ir/tensor.ts';
 import { elementCount, substituteTensorType, type TensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
 import { type LossKind, type LossTerms, losses, type ObjectiveParams } from '../training/objective.ts';
-import { type OptimizerParams, updateRules } from '../training/optimizer.ts';
+import { type OptimizerParams, type Placed, updateRules } from '../training/optimizer.ts';
 import type { Network } from './context.ts';
 
 export interface TrainingStepOptions {
@@ -46,17 +46,10 @@ export interface TrainingStep {
   readonly frozen: readonly string[];
   /** Inputs that hold a teacher's parameters, unless it learns along. */
   readonly teacher: readonly string[];
-  /** All trained parameters side by side in the input `trained`, and each slot of the optimizer likewise. */
+  /** All trained parameters side by side in the input `trained`. */
   readonly trained: readonly Placed[];
-  readonly slots: readonly string[];
-}
-
-/** Where a parameter lies in the one long vector of trained parameters. */
-export interface Placed {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly start: number;
-  readonly length: number;
+  /** Inputs that hold what the optimizer keeps, and how many numbers each has. */
+  readonly slots: readonly { readonly name: string; readonly length: number }[];
 }
 
 /**
@@ -212,11 +205,14 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
 
   const outputs: Record<string, Value> = { loss: share(total!), 'gradient-norm': norm };
   if (right) outputs.accuracy = ir.div(right, ir.maximum(counted!, 1));
-  const slots = rule.slots(params).map(slotInput);
+  const slots = rule
+    .slots(params)
+    .map((slot) => ({ name: slotInput(slot.name), length: slot.length?.(placed) ?? length }));
   const next = rule.update(ir, {
     parameter: trained,
     gradient,
-    slots: slots.map((slot) => ir.input(slot, { dtype: 'float32', shape: [length] })),
+    slots: slots.map((slot) => ir.input(slot.name, { dtype: 'float32', shape: [slot.length] })),
+    placed,
     learningRate,
     step,
     params,
@@ -224,7 +220,7 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
   const carried: Record<string, Value> = {
     step: ir.add(step, 1),
     trained: next.parameter,
-    ...Object.fromEntries(slots.map((slot, i) => [slot, next.slots[i]!])),
+    ...Object.fromEntries(slots.map(({ name }, i) => [name, next.slots[i]!])),
   };
   for (const [input, value] of Object.entries(carried)) outputs[`next:${input}`] = value;
   return {

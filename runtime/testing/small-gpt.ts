@@ -1,5 +1,5 @@
 import type { GraphDocument } from '../../graph/document.ts';
-import { scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
+import { emptyTensor, scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
 import type { Compute } from '../../nodes/kit/compute.ts';
 import type { Network } from '../../nodes/kit/context.ts';
 import { joinParameters, splitParameters, type TrainingStep, trainingStep } from '../../nodes/kit/training-step.ts';
@@ -100,8 +100,8 @@ export async function takeSteps(
   const running = await optimising(compute).compile(step.program, { carry: step.carry, keep: step.frozen });
   const start = Object.fromEntries(Object.entries(fixture.weights).map(([name, numbers]) => [name, tensor(numbers)]));
   const trained = joinParameters(step.trained, start);
-  const zeros = () => tensorOf('float32', trained.shape, new Float32Array(trained.data.length));
-  await running.write({ step: scalar(1), trained, ...Object.fromEntries(step.slots.map((slot) => [slot, zeros()])) });
+  const slots = step.slots.map(({ name, length }) => [name, emptyTensor('float32', [length])]);
+  await running.write({ step: scalar(1), trained, ...Object.fromEntries(slots) });
   const { batch, length } = fixture.sizes;
   const losses: number[] = [];
   const norms: number[] = [];
