@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type GraphDocument, parseDocument } from '../graph/document.ts';
 import { applyCommand } from '../graph/edit.ts';
+import { editsInside, inside, locate } from '../graph/subgraphs.ts';
 import { fail } from '../lib/problem.ts';
 import { showProblem } from './show.ts';
 
@@ -27,14 +28,17 @@ export function setParams(document: GraphDocument, settings: readonly string[]):
     const match = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(setting);
     if (!match) return fail('cli/set', `--set needs node.param=value, got ${setting}.`);
     const [, node, param, value] = match as unknown as [string, string, string, string];
-    if (!Object.hasOwn(current.nodes, node))
+    const found = locate(current, node);
+    if (!found)
       return fail(
         'cli/set',
         `--set ${setting}: there is no node ${node}; there are ${Object.keys(current.nodes).join(', ')}.`,
       );
+    // what lies in a subgraph is set for all its instances; params that it shows outside are set on the instance
+    const { definition } = inside(current, found.scope)!;
     return applyCommand(current, {
       label: 'Set',
-      edits: [{ path: ['nodes', node, 'params', param], value: readValue(value) }],
+      edits: editsInside(definition, [{ path: ['nodes', found.id, 'params', param], value: readValue(value) }]),
     }).document;
   }, document);
 }

@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util';
 import { compile } from '../compiler/compile.ts';
 import type { GraphDocument } from '../graph/document.ts';
 import type { RunEvent } from '../graph/events.ts';
+import { innerEnd, locate } from '../graph/subgraphs.ts';
 import type { Metrics } from '../graph/values.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { fail } from '../lib/problem.ts';
-import { entryOf } from '../nodes/catalogue.ts';
 import { paramsForFile } from '../nodes/kit/upload-schema.ts';
+import { entryOfNode } from '../nodes/subgraphs.ts';
 import { execute, type Outcome } from '../runtime/execute.ts';
 import { nodeCompute } from '../runtime/node/backends.ts';
 import { FileStore } from '../runtime/node/file-store.ts';
@@ -77,7 +78,8 @@ export async function run(args: string[]): Promise<number> {
   const result = await summarize(outcome, store);
   if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else process.stdout.write(showMetrics(result.metrics));
-  for (const place of values.print) process.stdout.write(`${JSON.stringify(await valueAt(outcome, place, store))}\n`);
+  for (const place of values.print)
+    process.stdout.write(`${JSON.stringify(await valueAt(outcome, { document, place }, store))}\n`);
   if (values.out) await writeOutputs(outcome, values.out, store);
   return outcome.status === 'succeeded' ? 0 : 1;
 }
@@ -91,7 +93,7 @@ async function setInput(document: GraphDocument, text: string, store: FileStore)
       'cli/input',
       `--input ${text}: the graph declares ${document.inputs.map((each) => each.name).join(', ') || 'no inputs'}.`,
     );
-  const params = entryOf(document.nodes[input.node]?.type ?? '')?.params ?? {};
+  const params = entryOfNode(locate(document, input.node)?.node, document.definitions)?.params ?? {};
   const schema = params[input.param];
   if (schema?.control !== 'file') {
     const given = schema?.type === 'string' ? value : readValue(value);
@@ -182,9 +184,16 @@ const showMetrics = (metrics: Record<string, Record<string, number | null>>): st
     )
     .join('');
 
-function referenceAt(outcome: Outcome, place: string) {
+interface Printed {
+  readonly document: GraphDocument;
+  /** `node.port`; in a subgraph `instance/node.port`, and what a subgraph gives is `instance.port`. */
+  readonly place: string;
+}
+
+function referenceAt(outcome: Outcome, { document, place }: Printed) {
   const at = place.lastIndexOf('.');
-  const [node, port] = [place.slice(0, at), place.slice(at + 1)];
+  const asked = [place.slice(0, at), place.slice(at + 1)] as const;
+  const [node, port] = innerEnd(document, locate(document, asked[0])?.node, asked) ?? asked;
   const step = outcome.steps.find((each) => each.step.id === node);
   return (
     step?.outputs[port] ??
@@ -195,8 +204,8 @@ function referenceAt(outcome: Outcome, place: string) {
   );
 }
 
-const valueAt = async (outcome: Outcome, place: string, store: FileStore): Promise<unknown> =>
-  valueToJson(await loadValue(referenceAt(outcome, place), store));
+const valueAt = async (outcome: Outcome, printed: Printed, store: FileStore): Promise<unknown> =>
+  valueToJson(await loadValue(referenceAt(outcome, printed), store));
 
 async function writeOutputs(outcome: Outcome, folder: string, store: FileStore): Promise<void> {
   mkdirSync(folder, { recursive: true });

@@ -17,7 +17,15 @@ import type {
   TypeContext,
 } from '../nodes/kit/define-node.ts';
 import { isBlank } from '../nodes/kit/params.ts';
-import { type FlatEdge, type FlatGraph, type FlatNode, flatten, inputKey, type Lookup } from './flatten.ts';
+import {
+  type FlatEdge,
+  type FlatGraph,
+  type FlatNode,
+  flatten,
+  inputKey,
+  instancesAround,
+  type Lookup,
+} from './flatten.ts';
 import { type Gathered, gather } from './gather.ts';
 
 const noCost: Cost = { parameters: 0, flops: 0, memory: 0 };
@@ -35,7 +43,7 @@ export interface NodeCheck {
 }
 
 export interface CheckResult {
-  /** By the document's node ids; a composite's inner nodes are summed up in it. */
+  /** By path: the document's node ids, and in subgraphs `instance/id`. What lies in a node is summed up in it. */
   readonly nodes: ReadonlyMap<string, NodeCheck>;
   /** By flat ids. */
   readonly flat: ReadonlyMap<string, NodeCheck>;
@@ -77,7 +85,7 @@ export class Checker {
 
   check(document: GraphDocument): CheckResult {
     const graph = flatten(document, this.#lookup);
-    const problems: Problem[] = [...graph.problems, ...danglingWires(document)];
+    const problems: Problem[] = [...graph.problems];
     const { order, cyclic } = sort(graph);
     for (const cycle of cyclic) problems.push(cycleProblem(graph, cycle));
 
@@ -133,9 +141,9 @@ export class Checker {
         },
         problems: found.problems,
       });
-    const unique = dedupe(problems);
+    const unique = dedupe(problems.map((problem) => seenFromOutside(graph, problem)));
     return {
-      nodes: summarize(document, graph, checks, unique),
+      nodes: summarize(graph, checks, unique),
       flat: checks,
       graph,
       order,
@@ -199,11 +207,12 @@ export class Checker {
       }
       if (wires.length === 0 && !spec.optional && !spec.many) {
         blocked = true;
+        const open = outermost(graph, node, port);
         problems.push({
           code: 'graph/missing-input',
-          message: `${node.title} needs ${article(spec.kinds[0]!)} on ${port}, got nothing.`,
+          message: `${open.title} needs ${article(spec.kinds[0]!)} on ${open.port}, got nothing.`,
           hint: `Wire an output that gives ${article(spec.kinds[0]!)} to it.`,
-          at: placeOf(node, { port }),
+          at: open.at,
         });
       }
     }
@@ -270,10 +279,15 @@ export function nodesAbove(graph: FlatGraph, id: string): NodeAbove[] {
       for (const { from } of graph.wires.get(inputKey(at, port)) ?? []) visit(from[0]);
   };
   visit(id);
-  return [...graph.nodes.values()]
-    .filter((node) => node.id !== id && seen.has(node.id) && node.id === node.origin)
-    .map(({ id: own, definition, title, params }) => ({ id: own, type: definition.id, title, params }));
+  return (
+    [...graph.nodes.values()]
+      // what lies in a subgraph stands in all its instances: no repetition may change it for one of them alone
+      .filter((node) => node.id !== id && seen.has(node.id) && node.id === node.origin && !isInside(graph, node.id))
+      .map(({ id: own, definition, title, params }) => ({ id: own, type: definition.id, title, params }))
+  );
 }
+
+const isInside = ({ places }: FlatGraph, path: string): boolean => instancesAround(places, path).length > 0;
 
 /** One node alone: its types, costs and problems for given inputs. */
 function checkNode(
@@ -523,20 +537,21 @@ const placeOf = (node: FlatNode, { port, param }: Place = {}): ProblemPlace =>
 
 const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 
-function danglingWires(document: GraphDocument): Problem[] {
-  return Object.entries(document.edges).flatMap(([id, { from, to }]) => {
-    const missing = [from[0], to[0]].find((node) => !Object.hasOwn(document.nodes, node));
-    if (!missing) return [];
-    const other = missing === from[0] ? to[0] : from[0];
-    return [
-      {
-        code: 'graph/dangling-wire',
-        message: `The wire ${id} leads to a node ${missing} that does not exist.`,
-        hint: 'Take the wire away.',
-        at: { node: other },
-      },
-    ];
-  });
+/** Where an input has to be wired: at the node, or at the instance whose port leads to it. */
+function outermost(graph: FlatGraph, node: FlatNode, port: string) {
+  const ports = graph.outside.ports;
+  let at = ports.get(inputKey(node.id, port));
+  if (!at) return { title: node.title, port, at: placeOf(node, { port }) };
+  for (let next = ports.get(inputKey(...at)); next; next = ports.get(inputKey(...at))) at = next;
+  return { title: graph.titles.get(at[0]) ?? at[0], port: at[1], at: { node: at[0], port: at[1] } };
+}
+
+/** A param inside that an instance has given its value is mended at the instance. */
+function seenFromOutside({ outside }: FlatGraph, problem: Problem): Problem {
+  if (problem.at?.param === undefined) return problem;
+  let end: readonly [string, string] = [problem.at.node, problem.at.param];
+  for (let next = outside.params.get(inputKey(...end)); next; next = outside.params.get(inputKey(...end))) end = next;
+  return end[0] === problem.at.node ? problem : { ...problem, at: { node: end[0], param: end[1] } };
 }
 
 function cycleProblem(graph: FlatGraph, cycle: readonly string[]): Problem {
@@ -612,40 +627,55 @@ function cyclesAmong(stuck: Set<string>, waits: ReadonlyMap<string, ReadonlySet<
 // --- what the editor shows
 
 function summarize(
-  document: GraphDocument,
   graph: FlatGraph,
   flat: ReadonlyMap<string, NodeCheck>,
   problems: readonly Problem[],
 ): Map<string, NodeCheck> {
+  const { places } = graph;
+  const around = (path: string) => [...instancesAround(places, path), path];
   const byNode = new Map<string, Problem[]>();
   for (const problem of problems)
     for (const place of [problem.at, ...(problem.notes ?? []).map((note) => note.at)])
-      if (place) byNode.set(place.node, [...(byNode.get(place.node) ?? []), problem]);
+      for (const path of place ? around(place.node) : []) {
+        const list = byNode.get(path);
+        if (list) list.push(problem);
+        else byNode.set(path, [problem]);
+      }
   const parts = new Map<string, string[]>();
-  for (const node of graph.nodes.values()) {
-    const list = parts.get(node.origin);
-    if (list) list.push(node.id);
-    else parts.set(node.origin, [node.id]);
-  }
-  const outer = new Map<string, [string, WireType][]>();
-  for (const [key, [node, port]] of graph.outputs) {
+  for (const node of graph.nodes.values())
+    for (const path of around(node.origin)) {
+      const list = parts.get(path);
+      if (list) list.push(node.id);
+      else parts.set(path, [node.id]);
+    }
+  const split = (key: string) => {
     const at = key.lastIndexOf('|');
+    return [key.slice(0, at), key.slice(at + 1)] as const;
+  };
+  const outputs = new Map<string, Record<string, WireType>>();
+  for (const [key, [node, port]] of graph.outputs) {
     const type = flat.get(node)?.outputs[port];
-    if (type) outer.set(key.slice(0, at), [...(outer.get(key.slice(0, at)) ?? []), [key.slice(at + 1), type]]);
+    const [path, name] = split(key);
+    if (type) outputs.set(path, { ...outputs.get(path), [name]: type });
+  }
+  const inputs = new Map<string, Record<string, readonly WireType[]>>();
+  for (const [key, [first]] of graph.inputs) {
+    const types = first && flat.get(first[0])?.inputs[first[1]];
+    const [path, name] = split(key);
+    if (types) inputs.set(path, { ...inputs.get(path), [name]: types });
   }
 
   const nodes = new Map<string, NodeCheck>();
-  for (const id of Object.keys(document.nodes)) {
-    const own = flat.get(id);
-    const inner = (parts.get(id) ?? []).flatMap((part) => flat.get(part) ?? []);
-    const outputs = { ...own?.outputs, ...Object.fromEntries(outer.get(id) ?? []) };
+  for (const path of places.keys()) {
+    const own = flat.get(path);
+    const inner = (parts.get(path) ?? []).flatMap((part) => flat.get(part) ?? []);
     const total = (field: keyof Cost) => addSizes(0, ...inner.map((check) => check.cost[field]));
-    nodes.set(id, {
-      inputs: own?.inputs ?? {},
-      outputs,
+    nodes.set(path, {
+      inputs: own?.inputs ?? inputs.get(path) ?? {},
+      outputs: { ...own?.outputs, ...outputs.get(path) },
       solved: own?.solved ?? {},
       cost: { parameters: total('parameters'), flops: total('flops'), memory: total('memory') },
-      problems: [...new Set(byNode.get(id) ?? [])],
+      problems: [...new Set(byNode.get(path) ?? [])],
     });
   }
   return nodes;

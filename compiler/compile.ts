@@ -1,11 +1,12 @@
 import type { GraphDocument } from '../graph/document.ts';
+import { typesOf } from '../graph/subgraphs.ts';
 import { codeHash, loadNodes, lookup } from '../nodes/catalogue.ts';
 import { Checker, type CheckResult } from './check.ts';
 import { makePlan, type PlanOptions, type PlanResult } from './plan.ts';
 
 /** Loads the definitions that a document needs and checks it whole. */
 export async function checkDocument(document: GraphDocument): Promise<CheckResult> {
-  await loadNodes(Object.values(document.nodes).map((node) => node.type));
+  await loadNodes(typesOf(document));
   return new Checker(lookup).check(document);
 }
 
@@ -14,7 +15,7 @@ export async function compile(
   document: GraphDocument,
   options: Omit<PlanOptions, 'codeHash' | 'check'>,
 ): Promise<PlanResult> {
-  await loadNodes(Object.values(document.nodes).map((node) => node.type));
+  await loadNodes(typesOf(document));
   const checker = new Checker(lookup);
   const check = (each: GraphDocument) => checker.check(each);
   return makePlan(document, check(document), { ...options, codeHash, check });

@@ -1,9 +1,12 @@
 import type { GraphDocument, GraphNode } from '../graph/document.ts';
 import { applyCommand, connect, freeId, removeNodes } from '../graph/edit.ts';
+import { editsInside, inside, locate } from '../graph/subgraphs.ts';
 import type { DatasetType } from '../graph/types.ts';
 import { type Fix, isError, type Problem } from '../lib/problem.ts';
 import { entries, entryOf, type PaletteEntry } from '../nodes/catalogue.ts';
+import { entryOfNode } from '../nodes/subgraphs.ts';
 import type { CheckResult } from './check.ts';
+import { checkInside, prefixOf } from './scope.ts';
 
 interface Scene {
   readonly document: GraphDocument;
@@ -19,7 +22,8 @@ type Fixer = (problem: Problem, scene: Scene) => readonly Candidate[];
 const MOST = 3;
 const MOST_TRIED = 12;
 
-const titleOf = (node: GraphNode): string => node.title || entryOf(node.type)?.title || node.type;
+const titleOf = ({ definitions }: GraphDocument, node: GraphNode): string =>
+  node.title || entryOfNode(node, definitions)?.title || node.type;
 const wiresTo = ({ document }: Scene, node: string, port: string) =>
   Object.entries(document.edges).filter(([, { to }]) => to[0] === node && to[1] === port);
 const cut = (label: string, ids: readonly string[]): Candidate[] =>
@@ -54,19 +58,19 @@ const starterFor = (kind: string): PaletteEntry | undefined =>
 
 const missingInput: Fixer = ({ at }, { document }) => {
   const node = at && document.nodes[at.node];
-  const port = node && entryOf(node.type)?.inputs.find(({ name }) => name === at.port);
+  const port = node && entryOfNode(node, document.definitions)?.inputs.find(({ name }) => name === at.port);
   if (!at || !node || !port) return [];
   const wired = new Set(Object.values(document.edges).map(({ from }) => from.join('|')));
   const distance = ({ position }: GraphNode) => Math.hypot(position.x - node.position.x, position.y - node.position.y);
   const there = Object.entries(document.nodes)
     .filter(([id, each]) => !each.muted && !needs(document, id, at.node))
     .flatMap(([id, each]) =>
-      (entryOf(each.type)?.outputs ?? [])
+      (entryOfNode(each, document.definitions)?.outputs ?? [])
         .filter(({ kinds }) => kinds.some((kind) => port.kinds.includes(kind)))
         .map(({ name }) => ({ id, each, name, free: !wired.has(`${id}|${name}`) })),
     )
     .sort((a, b) => Number(b.free) - Number(a.free) || distance(a.each) - distance(b.each));
-  const label = ({ each, name }: (typeof there)[number]) => `Wire ${name} of ${titleOf(each)} to it`;
+  const label = ({ each, name }: (typeof there)[number]) => `Wire ${name} of ${titleOf(document, each)} to it`;
   const offered = there.filter((one, i) => there.findIndex((other) => label(other) === label(one)) === i);
   const wires = offered.slice(0, 2).map((one): Candidate => {
     const id = freeId(document.edges, `wire-${at.node}`);
@@ -154,7 +158,7 @@ const fixers: Readonly<Record<string, Fixer>> = {
 /** A param that names a column: the columns that are there and fit. */
 function columnFixes({ at }: Problem, { document, check }: Scene): Candidate[] {
   const node = at && document.nodes[at.node];
-  const schema = node && at.param ? entryOf(node.type)?.params[at.param] : undefined;
+  const schema = node && at.param ? entryOfNode(node, document.definitions)?.params[at.param] : undefined;
   if (!at?.param || schema?.control !== 'column') return [];
   const kinds = schema.kinds as readonly string[] | undefined;
   const wire = typeof schema.port === 'string' ? wiresTo({ document, check }, at.node, schema.port)[0]?.[1] : undefined;
@@ -172,7 +176,7 @@ function columnFixes({ at }: Problem, { document, check }: Scene): Candidate[] {
 /** A param that is wrong: its default, and for whole numbers those around it that people use. */
 function paramFixes({ at }: Problem, { document }: Scene): Candidate[] {
   const node = at && document.nodes[at.node];
-  const schema = node && at.param ? entryOf(node.type)?.params[at.param] : undefined;
+  const schema = node && at.param ? entryOfNode(node, document.definitions)?.params[at.param] : undefined;
   if (!at?.param || !node || !schema) return [];
   const path = ['nodes', at.node, 'params', at.param];
   const title = String(schema.title ?? at.param);
@@ -199,12 +203,12 @@ function blankFixes({ at }: Problem, { document }: Scene): Candidate[] {
   return before
     .flatMap((id) => {
       const node = document.nodes[id];
-      const blanks = Object.entries(node ? (entryOf(node.type)?.params ?? {}) : {}).filter(
+      const blanks = Object.entries(node ? (entryOfNode(node, document.definitions)?.params ?? {}) : {}).filter(
         ([name, { control }]) => control === 'blank' && typeof node!.params[name] === 'number',
       );
       return blanks.map(
         ([name, { title }]): Candidate => ({
-          label: `Leave ${String(title ?? name)} of ${titleOf(node!)} blank`,
+          label: `Leave ${String(title ?? name)} of ${titleOf(document, node!)} blank`,
           edits: [{ path: ['nodes', id, 'params', name], value: null }],
           unsure: true,
         }),
@@ -225,22 +229,21 @@ export function withFixes(
   check: CheckResult,
   recheck: (document: GraphDocument) => CheckResult,
 ): CheckResult {
-  const scene: Scene = { document, check };
+  const whole: Scene = { document, check };
   const mended = new Map<Problem, Problem>();
+  const scenes = new Map<string, Scene>();
   let tried = 0;
   for (const problem of check.problems) {
     if (problem.fixes) continue;
-    const own = fixers[problem.code]?.(problem, scene);
-    const candidates = own ?? [
-      ...columnFixes(problem, scene),
-      ...paramFixes(problem, scene),
-      ...blankFixes(problem, scene),
-    ];
+    const { scene, near, definition } = placed(problem, whole, scenes);
+    const own = fixers[problem.code]?.(near, scene);
+    const candidates = own ?? [...columnFixes(near, scene), ...paramFixes(near, scene), ...blankFixes(near, scene)];
     if (candidates.length === 0 || (!own && ++tried > MOST_TRIED)) continue;
     const fixes: Fix[] = [];
-    for (const { unsure, ...fix } of candidates) {
+    for (const { unsure, label, edits } of candidates) {
       if (fixes.length === MOST) break;
-      if (unsure && !works(fix, problem, scene, recheck)) continue;
+      const fix = { label, edits: editsInside(definition, edits) };
+      if (unsure && !works(fix, problem, whole, recheck)) continue;
       fixes.push(fix);
     }
     if (fixes.length > 0) mended.set(problem, { ...problem, fixes });
@@ -252,6 +255,18 @@ export function withFixes(
     problems: replace(check.problems),
     nodes: new Map([...check.nodes].map(([id, node]) => [id, { ...node, problems: replace(node.problems) }])),
   };
+}
+
+/** A problem and the graph that it is in: inside a subgraph, nodes go by their ids there. */
+function placed(problem: Problem, whole: Scene, scenes: Map<string, Scene>) {
+  const found = problem.at && locate(whole.document, problem.at.node);
+  const place = found && found.scope.length > 0 ? inside(whole.document, found.scope) : undefined;
+  if (!found || !place) return { scene: whole, near: problem, definition: undefined };
+  const prefix = prefixOf(found.scope);
+  const scene = scenes.get(prefix) ?? { document: place.document, check: checkInside(whole.check, found.scope) };
+  scenes.set(prefix, scene);
+  const near: Problem = { ...problem, at: { ...problem.at, node: problem.at!.node.slice(prefix.length) } };
+  return { scene, near, definition: place.definition };
 }
 
 /** The problem is gone, and no other error has come in its place. */

@@ -1,15 +1,25 @@
 import type { GraphDocument, GraphNode } from '../graph/document.ts';
+import { definitionId, definitionOf, INSTANCE } from '../graph/subgraphs.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { NodeDefinition } from '../nodes/kit/define-node.ts';
+import {
+  bypass,
+  MOST_DEPTH,
+  type OpenLevel,
+  refuseInstance,
+  titleOfInstance,
+  wireProblems,
+  withValues,
+} from './instances.ts';
 
 /** Finds the definition of a node type among those that are loaded. */
 export type Lookup = (type: string) => NodeDefinition | undefined;
 
-/** A node after composites were expanded: only layers, inputs of networks and steps are left. */
+/** A node after composites and subgraphs were opened: only layers, inputs of networks and steps are left. */
 export interface FlatNode {
-  /** The document's node id; for a node inside a composite `outer/inner`. */
+  /** The path of the document's node; for a node inside a composite `outer/inner`. */
   readonly id: string;
-  /** The document's node that it belongs to. */
+  /** The path of the node that it belongs to, as a person sees it: its id, in a subgraph `instance/id`. */
   readonly origin: string;
   readonly title: string;
   readonly definition: Exclude<NodeDefinition, { level: 'composite' }>;
@@ -30,14 +40,35 @@ export interface FlatGraph {
   /** Wires by the input that they end in, in reading order. */
   readonly wires: ReadonlyMap<string, readonly FlatEdge[]>;
   readonly problems: readonly Problem[];
-  /** What an outer output of a composite is inside: `outer|port` → flat node and port. */
+  /** What an outer output of a composite or an instance is inside: `outer|port` → flat node and port. */
   readonly outputs: ReadonlyMap<string, readonly [string, string]>;
+  /** What an outer input of a composite or an instance feeds inside: `outer|port` → flat nodes and ports. */
+  readonly inputs: ReadonlyMap<string, readonly (readonly [string, string])[]>;
+  /** Every node that a person can see, by its path: those in subgraphs once for each instance. */
+  readonly places: ReadonlyMap<string, GraphNode>;
+  /** What instances are called, by path. */
+  readonly titles: ReadonlyMap<string, string>;
+  /** Where a port or param inside is set from outside: `node|port` or `node|param` → the instance and its name there. */
+  readonly outside: {
+    readonly ports: ReadonlyMap<string, readonly [string, string]>;
+    readonly params: ReadonlyMap<string, readonly [string, string]>;
+  };
 }
 
 export const inputKey = (node: string, port: string): string => `${node}|${port}`;
 
-/** How deep composites may contain composites. */
-const MOST_DEPTH = 32;
+/** The instances that a path leads through, outermost first. */
+export function instancesAround(places: FlatGraph['places'], path: string): string[] {
+  const found: string[] = [];
+  for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
+    const outer = path.slice(0, at);
+    if (places.get(outer)?.type === INSTANCE) found.push(outer);
+  }
+  return found;
+}
+
+/** How many nodes may come of a document: subgraphs in subgraphs multiply. */
+const MOST_NODES = 10_000;
 
 interface Raw {
   readonly type: string;
@@ -48,7 +79,7 @@ interface Raw {
 
 /** What one node of the document becomes. Kept with the node: an edit elsewhere does not take it apart again. */
 interface Part {
-  readonly id: string;
+  readonly prefix: string;
   readonly definition: NodeDefinition | undefined;
   readonly nodes: readonly FlatNode[];
   readonly edges: readonly FlatEdge[];
@@ -57,17 +88,20 @@ interface Part {
   readonly sources: ReadonlyMap<string, readonly [string, string]>;
   readonly sinks: ReadonlyMap<string, readonly (readonly [string, string])[]>;
 }
-const parts = new WeakMap<GraphNode, Part>();
+/** By node, then by path: the node of a definition stands in every instance. */
+const parts = new WeakMap<GraphNode, Map<string, Part>>();
 
-function partOf(id: string, node: GraphNode, lookup: Lookup): Part {
-  const known = parts.get(node);
-  if (known && known.id === id && known.definition === lookup(node.type)) return known;
-  const part = takeApart(id, node, lookup);
-  parts.set(node, part);
+function partOf(id: string, node: GraphNode, prefix: string, lookup: Lookup): Part {
+  const own = parts.get(node) ?? new Map<string, Part>();
+  parts.set(node, own);
+  const known = own.get(id);
+  if (known && known.prefix === prefix && known.definition === lookup(node.type)) return known;
+  const part = takeApart(id, node, prefix, lookup);
+  own.set(id, part);
   return part;
 }
 
-function takeApart(origin: string, outer: GraphNode, lookup: Lookup): Part {
+function takeApart(origin: string, outer: GraphNode, prefix: string, lookup: Lookup): Part {
   const nodes: FlatNode[] = [];
   const edges: FlatEdge[] = [];
   const problems: Problem[] = [];
@@ -128,69 +162,129 @@ function takeApart(origin: string, outer: GraphNode, lookup: Lookup): Part {
     for (const [port, ends] of Object.entries(expansion.inputs)) sinks.set(inputKey(id, port), ends.map(inside));
     for (const [port, end] of Object.entries(expansion.outputs)) sources.set(inputKey(id, port), inside(end));
   };
-  visit(origin, outer, layerName(outer), 0);
-  return { id: origin, definition: lookup(outer.type), nodes, edges, problems, sources, sinks };
+  visit(origin, outer, prefix + layerName(outer), 0);
+  return { prefix, definition: lookup(outer.type), nodes, edges, problems, sources, sinks };
 }
 
-/** Takes composites apart, migrates and reads params, leaves out what is muted. Problems are collected. */
+/** Opens composites and subgraphs, migrates and reads params, leaves out what is muted. Problems are collected. */
 export function flatten(document: GraphDocument, lookup: Lookup): FlatGraph {
   const nodes = new Map<string, FlatNode>();
+  const places = new Map<string, GraphNode>();
+  const titles = new Map<string, string>();
   const problems: Problem[] = [];
   const sources = new Map<string, readonly [string, string]>();
-  const sinks = new Map<string, readonly (readonly [string, string])[]>();
+  const sinks = new Map<string, readonly Sink[]>();
+  const wiresOfLevels: (FlatEdge & { readonly order: number })[] = [];
   const inner: FlatEdge[] = [];
-  for (const [id, node] of Object.entries(document.nodes)) {
-    if (node.muted) continue;
-    const part = partOf(id, node, lookup);
-    for (const flat of part.nodes) nodes.set(flat.id, flat);
-    for (const [key, end] of part.sources) sources.set(key, end);
-    for (const [key, ends] of part.sinks) sinks.set(key, ends);
-    problems.push(...part.problems);
-    inner.push(...part.edges);
-  }
+  const ports = new Map<string, readonly [string, string]>();
+  const params = new Map<string, readonly [string, string]>();
+
+  const open = (level: OpenLevel): void => {
+    for (const [id, node] of Object.entries(level.nodes)) {
+      const path = level.path + id;
+      places.set(path, node);
+      if (node.muted || nodes.size > MOST_NODES) continue;
+      if (node.type === INSTANCE) {
+        openInstance(level, id, node);
+        continue;
+      }
+      const part = partOf(path, node, level.prefix, lookup);
+      for (const flat of part.nodes) nodes.set(flat.id, flat);
+      for (const [key, end] of part.sources) sources.set(key, end);
+      for (const [key, ends] of part.sinks)
+        sinks.set(
+          key,
+          ends.map((end) => ({ end })),
+        );
+      problems.push(...part.problems);
+      inner.push(...part.edges);
+    }
+    problems.push(...wireProblems(level, document.definitions));
+    const sorted = Object.entries(level.edges).sort(
+      ([a, x], [b, y]) => (x.order ?? 0) - (y.order ?? 0) || (a < b ? -1 : 1),
+    );
+    for (const [id, { from, to, order }] of sorted) {
+      const real = bypass(level, document.definitions, lookup, from);
+      if (real)
+        wiresOfLevels.push({ id: level.path + id, from: real, to: [level.path + to[0], to[1]], order: order ?? 0 });
+    }
+  };
+
+  const openInstance = (outer: OpenLevel, id: string, node: GraphNode): void => {
+    const path = outer.path + id;
+    const definition = definitionOf(document.definitions, node);
+    titles.set(path, titleOfInstance(node, document.definitions));
+    const refused = refuseInstance(outer, node, path, document.definitions);
+    if (refused) problems.push(refused);
+    if (refused || !definition) return;
+    const level: OpenLevel = {
+      path: `${path}/`,
+      prefix: `${outer.prefix}${layerName(node)}.`,
+      nodes: withValues(path, definition, node),
+      edges: definition.edges,
+      around: [...outer.around, definitionId(node)!],
+      outer: { level: outer, id, definition },
+    };
+    const feeds = new Map<string, Sink[]>();
+    for (const { name, node: target, port, order } of definition.inputs) {
+      ports.set(inputKey(`${path}/${target}`, port), [path, name]);
+      const sink = { end: [`${path}/${target}`, port] as const, ...(typeof order === 'number' && { order }) };
+      feeds.set(name, [...(feeds.get(name) ?? []), sink]);
+    }
+    for (const [name, ends] of feeds) sinks.set(inputKey(path, name), ends);
+    for (const { name, node: source, port } of definition.outputs) {
+      const real = bypass(level, document.definitions, lookup, [source, port]);
+      if (real) sources.set(inputKey(path, name), real);
+    }
+    for (const { name, node: target, param } of definition.params)
+      if (Object.hasOwn(node.params, name)) params.set(inputKey(`${path}/${target}`, param), [path, name]);
+    open(level);
+  };
+
+  open({ path: '', prefix: '', nodes: document.nodes, edges: document.edges, around: [] });
+  if (nodes.size > MOST_NODES)
+    problems.push({
+      code: 'graph/too-large',
+      message: `With all its subgraphs open, a graph may have ${MOST_NODES.toLocaleString('en')} nodes, this one has more.`,
+      hint: 'Use fewer instances, or smaller ones.',
+    });
 
   const sourceOf = (end: readonly [string, string]): readonly [string, string] => {
     const inside = sources.get(inputKey(...end));
     return inside ? sourceOf(inside) : end;
   };
-  const sinksOf = (end: readonly [string, string]): (readonly [string, string])[] =>
-    sinks.get(inputKey(...end))?.flatMap(sinksOf) ?? [end];
+  const sinksOf = ({ end, order }: Sink): Sink[] =>
+    sinks.get(inputKey(...end))?.flatMap((each) => sinksOf({ ...(order !== undefined && { order }), ...each })) ?? [
+      { end, ...(order !== undefined && { order }) },
+    ];
 
-  const wires = new Map<string, FlatEdge[]>();
-  const add = (edge: FlatEdge) => {
-    const key = inputKey(...edge.to);
-    const list = wires.get(key);
-    if (list) list.push(edge);
-    else wires.set(key, [edge]);
+  const wires = new Map<string, (FlatEdge & { readonly order: number })[]>();
+  for (const edge of [...wiresOfLevels, ...inner.map((each) => ({ ...each, order: Number.MAX_VALUE }))])
+    for (const { end, order } of sinksOf({ end: edge.to, order: edge.order })) {
+      const wire = { id: edge.id, from: sourceOf(edge.from), to: end, order: order ?? edge.order };
+      const key = inputKey(...end);
+      const list = wires.get(key);
+      if (list) list.push(wire);
+      else wires.set(key, [wire]);
+    }
+  // what comes in through a subgraph's port has its place among the wires that lie inside
+  for (const list of wires.values()) list.sort((a, b) => a.order - b.order);
+  return {
+    nodes,
+    wires,
+    problems,
+    outputs: new Map([...sources].map(([key, end]) => [key, sourceOf(end)])),
+    inputs: new Map([...sinks].map(([key, ends]) => [key, ends.flatMap(sinksOf).map(({ end }) => end)])),
+    places,
+    titles,
+    outside: { ports, params },
   };
-  const outer = Object.entries(document.edges).sort(
-    ([a, x], [b, y]) => (x.order ?? 0) - (y.order ?? 0) || (a < b ? -1 : 1),
-  );
-  for (const [id, { from, to }] of [...outer, ...inner.map((edge) => [edge.id, edge] as const)]) {
-    const real = bypass(document, lookup, from);
-    if (!real) continue;
-    for (const sink of sinksOf(to)) add({ id, from: sourceOf(real), to: sink });
-  }
-  return { nodes, wires, problems, outputs: sources };
 }
 
-/** Where a wire from a bypassed node really comes from: the first of its inputs that carries the same kind. */
-function bypass(
-  document: GraphDocument,
-  lookup: Lookup,
-  from: readonly [string, string],
-  seen = new Set<string>(),
-): readonly [string, string] | undefined {
-  const [id, port] = from;
-  const node = Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined;
-  if (!node?.bypassed) return from;
-  if (seen.has(id)) return undefined;
-  seen.add(id);
-  const definition = lookup(node.type);
-  const kind = definition?.outputs[port]?.kinds[0];
-  const through = Object.entries(definition?.inputs ?? {}).find(([, input]) => kind && input.kinds.includes(kind));
-  const wire = through && Object.values(document.edges).find(({ to }) => to[0] === id && to[1] === through[0]);
-  return wire ? bypass(document, lookup, wire.from, seen) : undefined;
+interface Sink {
+  readonly end: readonly [string, string];
+  /** Its place among the wires of a port that takes many. */
+  readonly order?: number;
 }
 
 /** A layer's own name; without one, the last word of its type. */

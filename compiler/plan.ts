@@ -9,7 +9,7 @@ import { fail, isError, type Problem } from '../lib/problem.ts';
 import { keyOf } from '../lib/random.ts';
 import type { StepDefinition, Variation } from '../nodes/kit/define-node.ts';
 import { type CheckResult, nodesAbove } from './check.ts';
-import { type FlatNode, inputKey } from './flatten.ts';
+import { type FlatNode, inputKey, instancesAround } from './flatten.ts';
 import { gatherAbove } from './gather.ts';
 import { bindLayers, layersOf } from './network.ts';
 import { PROBE, probe } from './probe.ts';
@@ -38,7 +38,13 @@ export interface PlanResult {
 export function makePlan(document: GraphDocument, check: CheckResult, options: PlanOptions): PlanResult {
   const wanted = options.targets ? above(check, options.targets) : undefined;
   const inScope = (node: FlatNode) => !wanted || wanted.has(node.id);
-  const origins = new Set([...check.graph.nodes.values()].filter(inScope).map((node) => node.origin));
+  const { places } = check.graph;
+  const origins = new Set(
+    [...check.graph.nodes.values()]
+      .filter(inScope)
+      .flatMap(({ origin }) => [...instancesAround(places, origin), origin]),
+  );
+  for (const target of options.targets ?? []) origins.add(target);
   const problems: Problem[] = check.problems.filter(
     (problem) => !options.targets || !problem.at || origins.has(problem.at.node),
   );
@@ -238,7 +244,7 @@ function probeStep(
   if (own?.definition.level === 'step') return undefined;
   const [inside] = [...check.graph.outputs].flatMap(([key, end]) => (key.startsWith(`${target}|`) ? [end] : []));
   const output = inside ?? (own && ([target, Object.keys(own.definition.outputs)[0]!] as const));
-  if (!output) return undefined;
+  if (!output || check.graph.nodes.get(output[0])?.definition.level === 'step') return undefined;
   const gathered = gatherAbove(check.graph, output);
   const layers = layersOf(check, gathered, document.seed);
   const datasets = gathered.nodes
@@ -281,6 +287,10 @@ function above(check: CheckResult, targets: readonly string[]): Set<string> {
     for (const port of Object.keys(node?.definition.inputs ?? {}))
       for (const { from } of check.graph.wires.get(inputKey(id, port)) ?? []) visit(from[0]);
   };
-  for (const node of check.graph.nodes.values()) if (targets.includes(node.origin)) visit(node.id);
+  const asked = new Set(targets);
+  // a subgraph that is asked for is all that lies in it
+  const { places } = check.graph;
+  for (const { id, origin } of check.graph.nodes.values())
+    if (asked.has(origin) || instancesAround(places, origin).some((path) => asked.has(path))) visit(id);
   return wanted;
 }

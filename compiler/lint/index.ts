@@ -1,6 +1,8 @@
 import type { GraphDocument } from '../../graph/document.ts';
-import type { Problem } from '../../lib/problem.ts';
+import { editsAtPaths } from '../../graph/subgraphs.ts';
+import type { Fix, Problem } from '../../lib/problem.ts';
 import type { CheckResult, NodeCheck } from '../check.ts';
+import { instancesAround } from '../flatten.ts';
 import { dataRules } from './data.ts';
 import { graphRules } from './graph.ts';
 import { networkRules } from './network.ts';
@@ -32,10 +34,17 @@ export function lint(document: GraphDocument, check: CheckResult): Problem[] {
   const scene = new Scene(document, check);
   return rules.flatMap((rule) =>
     [...rule.find(scene)]
-      .filter(({ at }) => !document.nodes[at.origin]?.silenced?.includes(rule.code))
-      .map((finding) => problemOfFinding(rule, finding)),
+      .filter(({ at }) => !check.graph.places.get(at.origin)?.silenced?.includes(rule.code))
+      .map((finding) => problemOfFinding(rule, { ...finding, fixes: inDefinitions(document, finding.fixes) })),
   );
 }
+
+/** Fixes of what lies in a subgraph change its definition. */
+const inDefinitions = (document: GraphDocument, fixes: readonly Fix[] = []): Fix[] =>
+  fixes.flatMap((fix) => {
+    const edits = editsAtPaths(document, fix.edits);
+    return edits ? [{ ...fix, edits }] : [];
+  });
 
 const replaced = new Set(rules.map(({ replaces }) => replaces));
 
@@ -46,7 +55,12 @@ export function withLint(document: GraphDocument, check: CheckResult): CheckResu
   if (found.length === 0 && check.problems.every(stays)) return check;
   const byNode = new Map<string, Problem[]>();
   for (const problem of found)
-    for (const id of new Set([problem.at!.node, ...(problem.notes ?? []).map((note) => note.at!.node)]))
+    for (const id of new Set(
+      [problem.at!.node, ...(problem.notes ?? []).map((note) => note.at!.node)].flatMap((path) => [
+        ...instancesAround(check.graph.places, path),
+        path,
+      ]),
+    ))
       byNode.set(id, [...(byNode.get(id) ?? []), problem]);
   const nodes = new Map<string, NodeCheck>(
     [...check.nodes].map(([id, node]) => {
