@@ -41,13 +41,15 @@ const database = (): UseStore => (store ??= createStore('patchbay', 'journal'));
 async function claim(name: string): Promise<(() => void) | undefined> {
   if (!navigator.locks) return () => undefined;
   return new Promise((resolve) => {
-    void navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+    const held = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
       if (!lock) {
         resolve(undefined);
         return;
       }
       return new Promise<void>((release) => resolve(() => release()));
     });
+    // a browser that stores nothing gives no locks either
+    held.catch(() => resolve(() => undefined));
   });
 }
 

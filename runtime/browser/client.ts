@@ -3,6 +3,7 @@ import type { RunEvent, RunStatus } from '../../graph/events.ts';
 import type { ValueReference } from '../../graph/values.ts';
 import type { PageBackend } from './compute.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { keepHomeless, PageStore } from './page-store.ts';
 
 export interface PageRunOptions {
   readonly run: string;
@@ -58,6 +59,7 @@ export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOpt
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
     if (over) return;
     if (data.kind === 'ended') return end(data.status);
+    if (data.kind === 'homeless') return keepHomeless(data.sha256, data.bytes);
     seq = data.event.seq;
     onEvent(data.event);
   });
@@ -75,12 +77,10 @@ export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOpt
   };
 }
 
-const store = async (scope: string) => (await import('./page-store.ts')).PageStore.open(scope);
-
 /** A value that a page run stored, as JSON: a data set as columns, a model as its card. */
 export async function readPageValue(sha256: string, scope = 'page'): Promise<unknown> {
   const { loadValue, valueToJson } = await import('../values/codec.ts');
-  return valueToJson(await loadValue({ sha256 }, await store(scope)));
+  return valueToJson(await loadValue({ sha256 }, await PageStore.open(scope)));
 }
 
 /** The bytes of a value: its manifest and its blobs, for sending to the server. The manifest comes last. */
@@ -89,7 +89,7 @@ export async function pageValueBytes(
   scope = 'page',
 ): Promise<{ readonly sha256: string; readonly bytes: Uint8Array }[]> {
   const { loadManifest } = await import('../values/codec.ts');
-  const open = await store(scope);
+  const open = await PageStore.open(scope);
   const manifest = await loadManifest(sha256, open);
   const names = [...Object.values(manifest.blobs).map((blob) => blob.sha256), sha256];
   return Promise.all(names.map(async (name) => ({ sha256: name, bytes: (await open.get(name))! })));

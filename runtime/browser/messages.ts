@@ -19,4 +19,6 @@ export type ToWorker =
 /** What the worker tells the page. */
 export type FromWorker =
   | { readonly kind: 'event'; readonly event: RunEvent }
+  /** A value that the browser would not store. */
+  | { readonly kind: 'homeless'; readonly sha256: string; readonly bytes: Uint8Array }
   | { readonly kind: 'ended'; readonly status: RunStatus };

@@ -94,38 +94,48 @@ class PrivateFiles implements Files {
 /** How many of the oldest values go when the browser gives no more space. */
 const EVICT = 16;
 
+/** Values for which this device has no place: there until the page goes. */
+const homeless = new Map<string, Uint8Array>();
+export const keepHomeless = (sha256: string, bytes: Uint8Array): void => void homeless.set(sha256, bytes);
+
 /** A value store in the page: the origin's private file system, by the same hashes as on the server. */
 export class PageStore implements ValueStore {
   readonly #files: Files;
   readonly #scope: string;
-  /** Values for which there was no space: there until the page goes. */
-  readonly #homeless = new Map<string, Uint8Array>();
+  readonly #onHomeless: typeof keepHomeless;
 
-  private constructor(files: Files, scope: string) {
+  private constructor(files: Files, scope: string, onHomeless: typeof keepHomeless) {
     this.#files = files;
     this.#scope = scope;
+    this.#onHomeless = onHomeless;
   }
 
-  /** `scope` keeps accounts on one device apart. */
-  static async open(scope: string): Promise<PageStore> {
+  /**
+   * `scope` keeps accounts on one device apart. A worker hands values without a place on to its page, which outlives it:
+   * a frame in another site's page has no storage at all.
+   */
+  static async open(scope: string, onHomeless: typeof keepHomeless = () => undefined): Promise<PageStore> {
     const files = await navigator.storage
       ?.getDirectory()
       .then((root) => new PrivateFiles(root))
       .catch(() => undefined);
-    return new PageStore(files ?? new MemoryFiles(), scope);
+    return new PageStore(files ?? new MemoryFiles(), scope, onHomeless);
   }
 
   async get(sha256: string): Promise<Uint8Array | undefined> {
-    return this.#homeless.get(sha256) ?? (await this.#files.read(['blobs', sha256]));
+    return homeless.get(sha256) ?? (await this.#files.read(['blobs', sha256]));
   }
 
   async put(bytes: Uint8Array, sha256: string): Promise<void> {
     try {
-      await this.#write(['blobs', sha256], bytes);
+      if (this.#files instanceof PrivateFiles) return await this.#write(['blobs', sha256], bytes);
     } catch (error) {
       if (!full(error)) throw error;
-      this.#homeless.set(sha256, bytes);
     }
+    // callers may write into their bytes afterwards
+    const kept = bytes.slice();
+    keepHomeless(sha256, kept);
+    this.#onHomeless(sha256, kept);
   }
 
   /** Writes; when the space is used up, the values that were written longest ago go first. */

@@ -50,7 +50,7 @@ async function run({
     const compute = await pageCompute(backend);
     const { plan, problems } = await compile(document, { device: compute.device, ...(targets && { targets }) });
     if (!plan) return refuse(problems.filter(isError));
-    const store = await PageStore.open(scope);
+    const store = await PageStore.open(scope, (sha256, bytes) => tell({ kind: 'homeless', sha256, bytes }));
     const platform: Platform = {
       store,
       compute,

@@ -169,7 +169,7 @@ export class RunClient {
 
 /** A page run that no page computes any more: its tab was closed. Its record gets an end. */
 async function endLeftRun(graph: string, { id, rev }: { readonly id: string; readonly rev: number }): Promise<void> {
-  const alive = await navigator.locks?.query();
+  const alive = await navigator.locks?.query().catch(() => undefined);
   if (!alive || alive.held?.some(({ name }) => name === `patchbay:run:${id}`)) return;
   const { nextSeq } = await api.runs.record.mutate({ graph, rev, run: id, events: [] });
   const at = Date.now();
@@ -189,7 +189,8 @@ function holdLock(name: string): () => void {
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  void navigator.locks?.request(name, () => held);
+  // a frame in another site's page gets none
+  navigator.locks?.request(name, () => held).catch(() => undefined);
   return release;
 }
 
