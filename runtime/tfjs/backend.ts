@@ -1,143 +1,180 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
-import type { OpName, Value } from '../../ir/operation.ts';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Program } from '../../ir/program.ts';
 import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
-import { staticShape } from '../../ir/types.ts';
+import { elementCount, staticShape } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
 import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
 import { deviceProblem } from '../device-problems.ts';
-import { tfjsLowerings, tfjsTypes } from './lowerings.ts';
+import { TooLarge } from './arenas.ts';
+import { type Arena, Kernels } from './kernels.ts';
+import { type Plan, planOf } from './plan.ts';
 
-/** TensorFlow.js on WebGPU. `adapter` says what it found; without one there is no such device. */
+/** WebGPU, through TensorFlow.js's device and programs. `device` says what was found; without an adapter there is none. */
 export async function tfjsCompute(device: Omit<DeviceInfo, 'backend' | 'threads'>): Promise<Compute> {
+  const info: DeviceInfo = { backend: 'webgpu', threads: 1, ...device };
+  const kernels = await openKernels();
+  return {
+    device: info,
+    async compile(program, options = {}) {
+      try {
+        return await guarded(
+          kernels,
+          async () => new WebgpuExecutable(kernels, planOf(program, options, kernels.mostBytes), info),
+        );
+      } catch (error) {
+        if (!(error instanceof TooLarge)) return deviceProblem(error, info);
+        return fail(
+          'backend/memory',
+          `The memory of ${info.title} is not enough for this step: ${error.message} is more than a buffer holds.`,
+          {
+            hint: 'Make the batch or the model smaller.',
+          },
+        );
+      }
+    },
+  };
+}
+
+async function openKernels(): Promise<Kernels> {
+  const lost = tf.getBackend() === 'webgpu' && (await isLost(tf.backend() as WebGPUBackend));
+  if (lost) {
+    const factory = tf.findBackendFactory('webgpu');
+    tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', factory);
+  }
   await tf.setBackend('webgpu').catch(() => false);
   await tf.ready();
   // setBackend fails silently to another backend
   if (tf.getBackend() !== 'webgpu')
     fail('backend/no-webgpu', 'This browser gives no WebGPU device.', { hint: 'Run on WebAssembly or on the server.' });
-  return {
-    device: { backend: 'webgpu', threads: 1, ...device },
-    compile: (program, options) => Promise.resolve(new TfjsExecutable(program, options ?? {})),
-  };
+  return new Kernels(tf.backend() as WebGPUBackend);
+}
+const isLost = ({ device }: WebGPUBackend): Promise<boolean> =>
+  Promise.race([device.lost.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 0, false))]);
+
+/** WebGPU reports what was wrong later, and elsewhere: here it is thrown. */
+async function guarded<T>({ device }: Kernels, body: () => Promise<T>): Promise<T> {
+  device.pushErrorScope('validation');
+  device.pushErrorScope('out-of-memory');
+  const result = body();
+  const [memory, wrong] = [device.popErrorScope(), device.popErrorScope()];
+  const given = await result;
+  const error = (await memory) ?? (await wrong);
+  if (error) throw new Error(error.message || 'out of memory');
+  return given;
 }
 
-const toDevice = ({ dtype, shape, data }: Tensor): tf.Tensor => {
-  const view = dtype === 'uint32' ? new Int32Array(data.buffer, data.byteOffset, data.length) : data;
-  return tf.tensor(view.slice() as Int32Array, [...shape], tfjsTypes[dtype]);
-};
-
-async function toHost(held: tf.Tensor, dtype: Tensor['dtype']): Promise<Tensor> {
-  const tensor = emptyTensor(dtype, held.shape);
-  tensor.data.set(await held.data());
+/** Elements as the 32-bit words that kernels see; truth values become words too. */
+function toWords({ data }: Tensor): Uint32Array {
+  return data instanceof Uint8Array
+    ? Uint32Array.from(data)
+    : new Uint32Array(data.buffer, data.byteOffset, data.length);
+}
+function fromWords(words: Uint32Array, dtype: Tensor['dtype'], shape: readonly number[]): Tensor {
+  const tensor = emptyTensor(dtype, shape);
+  if (dtype === 'bool') tensor.data.set(words);
+  else new Uint32Array(tensor.data.buffer).set(words);
   return tensor;
 }
 
-/** A program value by value, each freed after its last use. */
-class TfjsExecutable implements Executable {
-  readonly #program: Program;
-  readonly #carry: Readonly<Record<string, string>>;
-  readonly #state = new Map<string, tf.Tensor>();
-  readonly #lastUse = new Map<Value, Value>();
-  readonly #constants = new Map<Value, tf.Tensor>();
+class WebgpuExecutable implements Executable {
+  readonly #kernels: Kernels;
+  readonly #plan: Plan;
+  readonly #device: DeviceInfo;
+  readonly #arenas: Map<string, Arena>;
+  #first = true;
 
-  constructor(program: Program, { carry = {}, keep = [] }: CompileOptions) {
-    this.#program = program;
-    this.#carry = carry;
-    for (const { name, type } of program.inputs)
-      if (name! in carry || keep.includes(name!))
-        this.#state.set(name!, toDevice(emptyTensor(type.dtype, staticShape(type.shape))));
-    for (const value of program.values) {
-      for (const arg of value.args) this.#lastUse.set(arg, value);
-      // masks and positions depend on nothing that is fed: made once
-      if (value.op !== 'input' && value.args.every((arg) => this.#constants.has(arg)))
-        this.#constants.set(value, apply(value, this.#constants));
-    }
+  constructor(kernels: Kernels, plan: Plan, device: DeviceInfo) {
+    this.#kernels = kernels;
+    this.#plan = plan;
+    this.#device = device;
+    this.#arenas = new Map([...plan.words].map(([name, words]) => [name, kernels.arena(words)]));
+  }
+
+  #put(name: string, tensor: Tensor): void {
+    const place = this.#plan.inputs.get(name)?.place;
+    if (!place) throw new Error(`${name} is not an input`);
+    this.#kernels.write(this.#arenas.get(place.arena)!, place.word, toWords(tensor));
   }
 
   async write(state: Readonly<Record<string, Tensor>>): Promise<void> {
     for (const [name, tensor] of Object.entries(state)) {
-      const old = this.#state.get(name);
-      if (!old) throw new Error(`${name} is not a kept input`);
-      old.dispose();
-      this.#state.set(name, toDevice(tensor));
+      if (!this.#plan.kept.has(name)) throw new Error(`${name} is not a kept input`);
+      this.#put(name, tensor);
     }
   }
 
   async run(feeds: Readonly<Record<string, Tensor>> = {}): Promise<Readonly<Record<string, Tensor>>> {
     try {
-      return await this.#run(feeds);
+      // shaders are compiled at the first run: what is wrong with one is found out then
+      if (!this.#first) return await this.#run(feeds);
+      this.#first = false;
+      return await guarded(this.#kernels, () => this.#run(feeds));
     } catch (error) {
-      return deviceProblem(error, { title: 'WebGPU' });
+      return deviceProblem(error, this.#device);
     }
   }
 
   async #run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
-    const results = this.#compute(feeds);
-    const carried = new Set(Object.values(this.#carry));
-    for (const [input, output] of Object.entries(this.#carry)) {
-      this.#state.get(input)?.dispose();
-      this.#state.set(input, results.get(output)!);
+    const { inputs, kept, dispatches, results } = this.#plan;
+    for (const name of inputs.keys()) {
+      const fed = feeds[name];
+      if (fed) this.#put(name, fed);
+      else if (!kept.has(name)) throw new Error(`no data for the input ${name}`);
     }
-    const given = this.#program.outputs.filter(({ name }) => !carried.has(name));
-    const host = await Promise.all(given.map(({ name, value }) => toHost(results.get(name)!, value.type.dtype)));
-    for (const { name } of given) results.get(name)!.dispose();
-    return Object.fromEntries(given.map(({ name }, i) => [name, host[i]!]));
+    for (const { shader, output, uniforms } of dispatches)
+      this.#kernels.run(
+        shader,
+        shader.reads.map((name) => this.#arenas.get(name)!),
+        this.#arenas.get(output)!,
+        uniforms,
+      );
+    const read = await this.#kernels.read(
+      results.map(({ place, words }) => ({ ...place, arena: this.#arenas.get(place.arena)!, words })),
+    );
+    const [state, next] = [this.#arenas.get('state'), this.#arenas.get('next')];
+    if (state && next) {
+      this.#arenas.set('state', next);
+      this.#arenas.set('next', state);
+    }
+    return Object.fromEntries(results.map(({ name, dtype, shape }, i) => [name, fromWords(read[i]!, dtype, shape)]));
   }
 
-  #compute(feeds: Readonly<Record<string, Tensor>>): Map<string, tf.Tensor> {
-    const { values, outputs } = this.#program;
-    const kept = new Set(outputs.map(({ value }) => value));
-    const at = new Map<Value, tf.Tensor>(this.#constants);
-    const own = new Set<Value>();
-    for (const value of values) {
-      if (this.#constants.has(value)) continue;
-      own.add(value);
-      if (value.op === 'input') {
-        const fed = feeds[value.name!];
-        const held = fed ? toDevice(fed) : this.#state.get(value.name!);
-        if (!held) throw new Error(`no data for the input ${value.name}`);
-        if (!fed) own.delete(value);
-        at.set(value, held);
-        continue;
-      }
-      at.set(value, apply(value, at));
-      for (const arg of new Set(value.args))
-        if (this.#lastUse.get(arg) === value && own.has(arg) && !kept.has(arg)) at.get(arg)!.dispose();
-    }
-    return new Map(
-      outputs.map(({ name, value }, i) => {
-        const first = outputs.findIndex((other) => other.value === value) === i;
-        // an output that is an input, or that stands twice, is a tensor of its own
-        return [name, first && own.has(value) ? at.get(value)! : tf.clone(at.get(value)!)];
-      }),
+  async #copies(
+    names: readonly string[],
+    arenaOf: (name: string) => string,
+  ): Promise<Readonly<Record<string, Tensor>>> {
+    const wanted = names.map((name) => {
+      const input = this.#plan.inputs.get(name);
+      if (!input || !this.#plan.kept.has(name)) throw new Error(`${name} is not a kept input`);
+      return { name, input, shape: staticShape(input.type.shape) };
+    });
+    const read = await this.#kernels.read(
+      wanted.map(({ input, shape }) => ({
+        arena: this.#arenas.get(arenaOf(input.place.arena))!,
+        word: input.place.word,
+        words: elementCount(shape),
+      })),
+    );
+    return Object.fromEntries(
+      wanted.map(({ name, input, shape }, i) => [name, fromWords(read[i]!, input.type.dtype, shape)]),
     );
   }
 
-  async read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>> {
-    const read = await Promise.all(
-      names.map(async (name) => {
-        const held = this.#state.get(name);
-        const input = this.#program.inputs.find((value) => value.name === name);
-        if (!held || !input) throw new Error(`${name} is not a kept input`);
-        return [name, await toHost(held, input.type.dtype)] as const;
-      }),
-    );
-    return Object.fromEntries(read);
+  read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>> {
+    return this.#copies(names, (arena) => arena);
+  }
+
+  /** What the last run read lies in the buffer that the next one will write. */
+  async before(names: readonly string[]): Promise<Readonly<Record<string, Tensor>> | undefined> {
+    if (!names.every((name) => this.#plan.inputs.get(name)?.place.arena === 'state')) return undefined;
+    return this.#copies(names, () => 'next');
   }
 
   async dispose(): Promise<void> {
-    for (const tensor of [...this.#state.values(), ...this.#constants.values()]) tensor.dispose();
-    this.#state.clear();
+    for (const arena of this.#arenas.values()) this.#kernels.free(arena);
+    this.#arenas.clear();
   }
-}
-
-/** One instruction; what it makes on the way is freed. */
-function apply(value: Value, at: ReadonlyMap<Value, tf.Tensor>): tf.Tensor {
-  const op = value.op as OpName;
-  const row = tfjsLowerings[op];
-  if (typeof row !== 'function') throw new Error(`${op} can't run on WebGPU: ${row.missing}`);
-  const rule = row as (args: readonly tf.Tensor[], attrs: unknown, value: Value) => tf.Tensor;
-  const args = value.args.map((arg) => at.get(arg)!);
-  return tf.tidy(() => rule(args, value.attrs, value));
 }

@@ -1,128 +1,142 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { engine, reshape } from '@tensorflow/tfjs-core';
-import { elementCount } from '../../ir/types.ts';
+import { env, type Tensor } from '@tensorflow/tfjs-core';
+import type { Emitter } from './emitter.ts';
 
-type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
+type TfjsProgram = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
+
+/** What a kernel's generator says besides its lines. */
+export interface KernelText {
+  /** Memory that a workgroup shares. */
+  readonly shared: string;
+  readonly groups: number;
+  readonly threads: number;
+}
+
+/** A kernel as WGSL: it writes into the buffer `result` and reads from that one and from the named ones. */
+export interface Shader extends KernelText {
+  readonly code: string;
+  readonly reads: readonly string[];
+  readonly uniforms: number;
+}
+
+/** A buffer of 32-bit words on the device, as tfjs holds tensors. */
+export interface Arena {
+  readonly tensor: Tensor;
+  readonly buffer: GPUBuffer;
+}
+
+/** At most so many workgroups along an axis. */
+const WIDEST = 65_535;
+/** Dispatches that are handed over together: a long step should not look like a hung device. */
+const TOGETHER = 128;
+
+export const shaderOf = (e: Emitter, text: KernelText, reads: readonly string[]): Shader => ({
+  ...text,
+  reads,
+  uniforms: e.uniforms.length,
+  code: `
+${text.shared}
+${[...e.helpers.values()].join('\n')}
+fn main(index : i32) {
+  let group = i32(workgroupId.x + workgroupId.y * numWorkgroups.x);
+  ${e.text()}
+}`,
+});
 
 /**
- * The one place that uses tfjs's program interface: kernels that tfjs does not have, or has too roughly. It has no
- * unsigned integers, so random bits lie in int32 tensors. Its `getX` helpers turn ints into floats: buffers are read as
- * they are.
+ * The one place that uses tfjs's program interface: `runWebGPUProgram` makes a pipeline of our text (cached by its key),
+ * binds the buffers, and puts the dispatch into its command queue. Everything lies in a few large buffers of int32, since
+ * tfjs gives a program one result only, WebGPU promises no more than eight buffers, and int32 keeps all bits.
  */
-function flatProgram(
-  shaderKey: string,
-  size: number,
-  variableNames: string[],
-  uniforms: string,
-  body: string,
-): Program {
-  // one thread for each element; at most 65,535 groups along an axis
-  const groups = Math.max(1, Math.ceil(size / 64));
-  const wide = Math.min(groups, 65_535);
-  return {
-    variableNames,
-    outputShape: [size],
-    uniforms,
-    workgroupSize: [64, 1, 1],
-    size: true,
-    dispatchLayout: { x: [0] },
-    dispatch: [wide, Math.ceil(groups / wide), 1],
-    shaderKey,
-    getUserCode: () => body,
-  };
-}
+export class Kernels {
+  readonly #backend: WebGPUBackend;
+  #waiting = 0;
+  /** Settles when the device goes away. */
+  readonly lost: Promise<{ readonly message: string }>;
 
-function run(
-  program: Program,
-  inputs: Tensor[],
-  dtype: 'int32' | 'float32',
-  uniforms?: { type: string; data: number[] }[],
-): Tensor {
-  const backend = engine().backend as WebGPUBackend;
-  const info = backend.runWebGPUProgram(program, inputs, dtype, uniforms);
-  return engine().makeTensorFromTensorInfo(info);
-}
+  constructor(backend: WebGPUBackend) {
+    this.#backend = backend;
+    this.lost = backend.device.lost;
+    // we say when its command queue is handed over
+    env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', Number.MAX_SAFE_INTEGER);
+  }
 
-/** A kernel over float32 buffers, read by name, that gives one float32 for each element of `shape`. */
-export function flatKernel(
-  shaderKey: string,
-  shape: readonly number[],
-  inputs: Readonly<Record<string, Tensor>>,
-  body: string,
-): Tensor {
-  const flat = Object.values(inputs).map((x) => reshape(x, [-1]));
-  return reshape(run(flatProgram(shaderKey, elementCount(shape), Object.keys(inputs), '', body), flat, 'float32'), [
-    ...shape,
-  ]);
-}
+  get device(): GPUDevice {
+    return this.#backend.device;
+  }
+  /** Bytes that one buffer may have in a kernel. */
+  get mostBytes(): number {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
+    return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
 
-const philox = `
-fn mulHigh(a : u32, b : u32) -> u32 {
-  let low = (a & 0xffffu) * (b & 0xffffu);
-  let middle = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
-  let carry = (a & 0xffffu) * (b >> 16u) + (middle & 0xffffu);
-  return (a >> 16u) * (b >> 16u) + (middle >> 16u) + (carry >> 16u);
-}
-fn main(index : i32) {
-  if (index < uniforms.size) {
-    var x = vec4<u32>(u32(index) / 4u, 0u, bitcast<u32>(counter[0]), bitcast<u32>(counter[1]));
-    var k = vec2<u32>(bitcast<u32>(uniforms.key.x), bitcast<u32>(uniforms.key.y));
-    for (var round = 0; round < 10; round++) {
-      let high0 = mulHigh(0xd2511f53u, x.x);
-      let low0 = 0xd2511f53u * x.x;
-      let high1 = mulHigh(0xcd9e8d57u, x.z);
-      let low1 = 0xcd9e8d57u * x.z;
-      x = vec4<u32>(high1 ^ x.y ^ k.x, low1, high0 ^ x.w ^ k.y, low0);
-      k = vec2<u32>(k.x + 0x9e3779b9u, k.y + 0xbb67ae85u);
+  /** Words that are zero. */
+  arena(words: number): Arena {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.device.createBuffer({ size: 4 * words, usage });
+    return { buffer, tensor: this.#backend.createTensorFromGPUData({ buffer, zeroCopy: true }, [words], 'int32') };
+  }
+  free({ tensor, buffer }: Arena): void {
+    tensor.dispose();
+    buffer.destroy();
+  }
+
+  write({ buffer }: Arena, word: number, data: Uint32Array): void {
+    this.device.queue.writeBuffer(buffer, 4 * word, data as Uint32Array<ArrayBuffer>);
+  }
+
+  run(shader: Shader, inputs: readonly Arena[], output: Arena, uniforms: readonly number[]): void {
+    const wide = Math.min(shader.groups, WIDEST);
+    const program: TfjsProgram = {
+      variableNames: [...shader.reads],
+      outputShape: [shader.threads],
+      uniforms: uniforms.map((_, i) => `u${i} : i32,`).join(' '),
+      workgroupSize: [shader.threads, 1, 1],
+      size: true,
+      dispatchLayout: { x: [0] },
+      dispatch: [wide, Math.ceil(shader.groups / wide), 1],
+      shaderKey: shader.code,
+      getUserCode: () => shader.code,
+    };
+    this.#backend.runWebGPUProgram(
+      program,
+      inputs.map(({ tensor }) => tensor),
+      'int32',
+      uniforms.map((value) => ({ type: 'int32', data: [value] })),
+      output.tensor,
+    );
+    if (++this.#waiting >= TOGETHER) this.#submit();
+  }
+
+  /** Hands everything over to the device, and gives copies of some words when it is done. */
+  async read(
+    pieces: readonly { readonly arena: Arena; readonly word: number; readonly words: number }[],
+  ): Promise<Uint32Array[]> {
+    const { device } = this;
+    if (this.#waiting > 0) this.#submit();
+    const total = pieces.reduce((sum, { words }) => sum + words, 0);
+    if (total === 0) return [];
+    const staging = device.createBuffer({ size: 4 * total, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+    const encoder = device.createCommandEncoder();
+    let at = 0;
+    for (const { arena, word, words } of pieces) {
+      encoder.copyBufferToBuffer(arena.buffer, 4 * word, staging, at, 4 * words);
+      at += 4 * words;
     }
-    setOutputAtIndexI32(index, bitcast<i32>(x[u32(index) % 4u]));
+    device.queue.submit([encoder.finish()]);
+    await Promise.race([
+      staging.mapAsync(GPUMapMode.READ),
+      this.lost.then(({ message }) => Promise.reject(new Error(`The device was lost: ${message}`))),
+    ]);
+    const all = new Uint32Array(staging.getMappedRange().slice(0));
+    staging.destroy();
+    let from = 0;
+    return pieces.map(({ words }) => all.subarray(from, (from += words)));
   }
-}`;
 
-/** Philox4x32-10, a thread for each word: the bits of lib/philox.ts. */
-export function randomBits(counter: Tensor, key: readonly [number, number], shape: readonly number[]): Tensor {
-  const program = flatProgram('patchbay-philox', elementCount(shape), ['counter'], 'key : vec2<i32>,', philox);
-  const bits = run(program, [counter], 'int32', [{ type: 'int32', data: [key[0] | 0, key[1] | 0] }]);
-  return reshape(bits, [...shape]);
+  #submit(): void {
+    this.#backend.endComputePassEncoder();
+    this.#backend.submitQueue();
+    this.#waiting = 0;
+  }
 }
-
-/** The upper 24 bits times 2⁻²⁴. */
-export function uniformFromBits(bits: Tensor): Tensor {
-  const body = `
-fn main(index : i32) {
-  if (index < uniforms.size) {
-    setOutputAtIndex(index, f32(bitcast<u32>(bits[index]) >> 8u) * ${2 ** -24});
-  }
-}`;
-  const made = run(flatProgram('patchbay-uniform', bits.size, ['bits'], '', body), [reshape(bits, [-1])], 'float32');
-  return reshape(made, bits.shape);
-}
-
-/**
- * WGSL's own sin and cos may be off by 2⁻¹¹, which shows in sinusoidal and rotary positions. This is Cephes' sinf: the
- * angle less a multiple of π/2 in three parts (Cody and Waite), then a short polynomial.
- */
-const wave = (quarter: number): string => `
-fn main(index : i32) {
-  if (index < uniforms.size) {
-    let a = x[index];
-    let turns = round(a * 0.6366197723675814);
-    let r = ((a - turns * 1.5703125) - turns * 4.837512969970703e-4) - turns * 7.54978995489188e-8;
-    let square = r * r;
-    let sine = r + r * square * (-1.6666654611e-1 + square * (8.3321608736e-3 - square * 1.9515295891e-4));
-    let cosine = 1.0 - 0.5 * square
-      + square * square * (4.166664568298827e-2 + square * (-1.388731625493765e-3 + square * 2.443315711809948e-5));
-    let part = (i32(turns) + ${quarter}) & 3;
-    let value = select(sine, cosine, (part & 1) == 1);
-    setOutputAtIndex(index, select(value, -value, part >= 2));
-  }
-}`;
-
-const waveOf =
-  (name: string, quarter: number) =>
-  (x: Tensor): Tensor =>
-    flatKernel(`patchbay-${name}`, x.shape, { x }, wave(quarter));
-
-export const sine = waveOf('sin', 0);
-export const cosine = waveOf('cos', 1);
