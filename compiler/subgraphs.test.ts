@@ -463,8 +463,8 @@ test('property: making a subgraph and unpacking it gives the graph, and so does 
           { type: kinds[i]!, version: 1, params: { name: id }, position: { x: i * 10, y: (i * 7) % 40 } },
         ]),
       );
-      const document = { ...emptyDocument(), nodes, edges: Object.fromEntries(edges) } as GraphDocument;
-      return { document, chosen: [...new Set(chosen.map((each) => ids[each % ids.length]!))] };
+      const document = { ...emptyDocument(), nodes, edges: Object.fromEntries(edges) };
+      return { document: document as unknown as GraphDocument, chosen: [...new Set(chosen.map((each) => ids[each % ids.length]!))] };
     });
   let tried = 0;
   fc.assert(

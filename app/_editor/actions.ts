@@ -1,9 +1,10 @@
 import { toast } from 'sonner';
 import { FORMAT, type GraphNode, parseDocument } from '../../graph/document.ts';
-import { connect, disconnect, removeNodes, setNodeField } from '../../graph/edit.ts';
-import { problemOf } from '../../lib/problem.ts';
+import { applyCommand, connect, disconnect, type Edit, removeNodes, setNodeField } from '../../graph/edit.ts';
+import { type Problem, problemOf } from '../../lib/problem.ts';
 import type { PaletteEntry } from '../../nodes/catalogue.ts';
 import { readGraphFile, saveGraphFile } from '../_client/graph-file.ts';
+import { openDefinition, refuseInside } from './state/definitions.ts';
 import { addConnected, excerpt, insertNodes, newWireId } from './state/new-node.ts';
 import { swap } from './state/rewire.ts';
 import { complain, type EditorSession } from './state/session.ts';
@@ -154,12 +155,28 @@ export function pasteText(session: EditorSession, text: string, at?: Point): boo
     if (count === 0) return false;
     const label = count === 1 ? 'Paste one node' : `Paste ${count} nodes`;
     const { ids, command } = insertNodes(session.document, document, { label, ...(at && { at }) });
+    const refused = refusePaste(session, command.edits);
+    if (refused) {
+      complain(refused);
+      return true;
+    }
     session.do(command);
     session.select(ids);
   } catch (error) {
     complain(problemOf(error));
   }
   return true;
+}
+
+/** A subgraph that is open takes no instance of itself. */
+function refusePaste({ store, document }: EditorSession, edits: readonly Edit[]): Problem | undefined {
+  const open = openDefinition(store.getState());
+  if (!open) return undefined;
+  const { definitions } = applyCommand(document, { label: '', edits }).document;
+  const nodes = Object.fromEntries(
+    edits.flatMap(({ path: [root, id], value }) => (root === 'nodes' && id ? [[id, value as GraphNode]] : [])),
+  );
+  return refuseInside(definitions, open.id, nodes);
 }
 
 /** Puts the nodes of a graph's file on the canvas: JSON, or a picture that holds a graph. */
@@ -187,4 +204,4 @@ export function toggleMark(session: EditorSession, mark: 'muted' | 'bypassed' | 
 }
 
 /** The graph as a file. */
-export const downloadGraph = ({ document: graph }: EditorSession): void => saveGraphFile(graph);
+export const downloadGraph = ({ whole }: EditorSession): void => saveGraphFile(whole);

@@ -2,12 +2,13 @@
 
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { TopBar } from './bar/top-bar.tsx';
+import { Breadcrumbs } from './canvas/breadcrumbs.tsx';
 import { Canvas } from './canvas/canvas.tsx';
 import { CommandPalette } from './commands/command-palette.tsx';
 import { ContextMenu } from './commands/context-menu.tsx';
 import { Shortcuts } from './commands/shortcuts.tsx';
 import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx';
-import { SessionProvider } from './context.tsx';
+import { SessionProvider, useEditor } from './context.tsx';
 import { ShareDialog } from './dialogs/share-dialog.tsx';
 import { VersionsDialog } from './dialogs/versions-dialog.tsx';
 import { Dock } from './dock/dock.tsx';
@@ -31,6 +32,12 @@ function TourWhenAsked() {
   ) : null;
 }
 
+/** Each graph that is opened gets a canvas of its own: nodes of two may have the same ids. */
+function ShownCanvas() {
+  const scope = useEditor((state) => state.scope.join('/'));
+  return <Canvas key={scope} />;
+}
+
 /** The editor around one open graph. Behind a share link the session is read-only, and `banner` says whose it is. */
 export function EditorShell({ session, banner }: { readonly session: EditorSession; readonly banner?: ReactNode }) {
   return (
@@ -41,7 +48,8 @@ export function EditorShell({ session, banner }: { readonly session: EditorSessi
         <div className="relative flex min-h-0 flex-1">
           {!session.readOnly && <LeftPanel />}
           <main className="relative flex min-w-0 flex-1 flex-col">
-            <Canvas />
+            <Breadcrumbs />
+            <ShownCanvas />
             <Dock />
           </main>
           <InspectorFrame />

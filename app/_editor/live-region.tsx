@@ -3,7 +3,8 @@
 import { useEffect } from 'react';
 import { useEditor, useSession } from './context.tsx';
 import { showMilliseconds } from './state/run-state.ts';
-import { titleOf } from './state/wiring.ts';
+import { wholeOf } from './state/scope.ts';
+import { titleAt } from './state/wiring.ts';
 
 /** Says what happens to those who do not see it: refusals, what a run does, what became of it. */
 export function LiveRegion() {
@@ -20,8 +21,9 @@ function RunTeller() {
   const { store } = useSession();
   useEffect(
     () =>
-      store.subscribe(({ run, log }, before) => {
-        const old = before.run;
+      store.subscribe((state, earlier) => {
+        const { run, log } = wholeOf(state);
+        const old = wholeOf(earlier).run;
         if (!run) return;
         const say = (said: string) => store.setState({ said });
         if (run.status !== old?.status || run.id !== old.id) {
@@ -32,7 +34,7 @@ function RunTeller() {
           return;
         }
         for (const [id, { status }] of Object.entries(run.nodes))
-          if (status === 'running' && old.nodes[id]?.status !== 'running') say(`${titleOf(log.document, id)} runs.`);
+          if (status === 'running' && old.nodes[id]?.status !== 'running') say(`${titleAt(log.document, id)} runs.`);
       }),
     [store],
   );

@@ -3,9 +3,11 @@ import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { emptyDocument, type GraphDocument, type GraphNode } from '../../graph/document.ts';
 import type { Command } from '../../graph/edit.ts';
+import { settled } from '../../graph/subgraphs.ts';
 import { SessionProvider } from './context.tsx';
 import { Checking } from './state/checking.ts';
 import { perform, undo } from './state/document-log.ts';
+import { onWhole, wholeOf, withWhole } from './state/scope.ts';
 import type { EditorSession } from './state/session.ts';
 import { createEditorStore } from './state/store.ts';
 
@@ -31,10 +33,12 @@ export function graphOf(
 export function mount(document: GraphDocument, children: ReactNode, { readOnly = false } = {}) {
   const store = createEditorStore(document);
   const checking = new Checking(store);
+  const whole = () => wholeOf(store.getState());
   const change = (log: ReturnType<typeof perform>) => {
-    store.setState({ log });
+    store.setState((state) => withWhole(state, { log }));
     checking.changed();
   };
+  change(whole().log);
   let clock = 0;
   const session = {
     store,
@@ -44,12 +48,22 @@ export function mount(document: GraphDocument, children: ReactNode, { readOnly =
       return store.getState().log.document;
     },
     do: (command: Command, group?: string) =>
-      change(perform(store.getState().log, command, { at: clock++, ...(group !== undefined && { group }) })),
-    undo: () => change(undo(store.getState().log)),
+      change(
+        perform(whole().log, onWhole(store.getState(), command), {
+          at: clock++,
+          ...(group !== undefined && { group }),
+        }),
+      ),
+    doWhole: (command: Command) =>
+      change(perform(whole().log, settled(whole().log.document, command), { at: clock++ })),
+    undo: () => change(undo(whole().log)),
+    get whole() {
+      return whole().log.document;
+    },
+    goTo: (to: readonly string[]) => store.setState((state) => withWhole(state, {}, to)),
     select: (nodes: Iterable<string>) =>
       store.setState({ selection: { nodes: new Set(nodes), edges: new Set<string>() } }),
   } as unknown as EditorSession;
-  checking.changed();
   const view = render(
     <Tooltip.Provider>
       <SessionProvider session={session}>{children}</SessionProvider>

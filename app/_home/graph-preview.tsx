@@ -1,5 +1,5 @@
 import type { GraphDocument } from '../../graph/document.ts';
-import { entryOf } from '../../nodes/catalogue.ts';
+import { entryOfNode } from '../../nodes/subgraphs.ts';
 import { familyColour } from '../_ui/families.ts';
 
 const WIDTH = 200;
@@ -29,7 +29,7 @@ export function GraphPreview({ document }: { readonly document: GraphDocument })
         const b = at(to[0]);
         if (!a || !b) return null;
         const source = document.nodes[from[0]];
-        const port = source && entryOf(source.type)?.outputs.find(({ name }) => name === from[1]);
+        const port = entryOfNode(source, document.definitions)?.outputs.find(({ name }) => name === from[1]);
         const [x1, y1, x2, y2] = [a.x + WIDTH, a.y + HEIGHT / 2, b.x, b.y + HEIGHT / 2];
         const bend = Math.max(40, Math.abs(x2 - x1) / 2);
         return (

@@ -2,18 +2,22 @@
 
 import type { Node, NodeProps } from '@xyflow/react';
 import { cx } from 'class-variance-authority';
-import { CircleAlert, EyeOff, TriangleAlert, Unplug } from 'lucide-react';
+import { CircleAlert, EyeOff, LogIn, TriangleAlert, Unplug } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
 import type { GraphNode } from '../../../graph/document.ts';
-import { entryOf, type PaletteEntry } from '../../../nodes/catalogue.ts';
+import { INSTANCE } from '../../../graph/subgraphs.ts';
+import type { PaletteEntry } from '../../../nodes/catalogue.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
-import { useEditor } from '../context.tsx';
+import { useEditor, useSession } from '../context.tsx';
 import { RenameField } from '../panel/rename-field.tsx';
+import { openDefinition, outsideNames } from '../state/definitions.ts';
 import type { NodeFacts } from '../state/facts.ts';
 import { keyParams, showValue } from '../state/params.ts';
 import { portsOf, wiresAt } from '../state/ports.ts';
 import { type NodeRun, showMilliseconds } from '../state/run-state.ts';
 import { familyOf } from '../state/search-entries.ts';
+import { openInstance } from '../subgraph-actions.ts';
 import { FoldedPorts, PortRows } from './ports.tsx';
 import { ResultPreview } from './result-preview.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -29,11 +33,15 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
   const run = useEditor((state) => state.run?.nodes[id]);
   const stale = useEditor((state) => state.stale.has(id));
   const wires = useEditor((state) => wiresAt(state.log.document.edges, id));
+  const definitions = useEditor((state) => state.log.document.definitions);
   const renaming = useEditor((state) => state.renaming === id);
+  const outside = useEditor((state) => outsideNames(openDefinition(state)?.definition, id));
+  const session = useSession();
   if (!node) return null;
-  const entry = entryOf(node.type);
+  const isInstance = node.type === INSTANCE;
+  const entry = entryOfNode(node, definitions);
   const family = familyOf(node.type);
-  const ports = portsOf(node, wires);
+  const ports = portsOf(node, wires, definitions);
   const title = node.title || entry?.title || node.type;
   return (
     <div
@@ -44,7 +52,13 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
         selected && 'shadow-floating ring-2 ring-accent',
         (node.muted || node.bypassed) && 'opacity-55',
         !entry && 'border-dashed',
+        isInstance && 'node-stack',
       )}
+      {...(isInstance && {
+        onDoubleClick: (event) => {
+          if (openInstance(session, id)) event.stopPropagation();
+        },
+      })}
     >
       <Header
         id={id}
@@ -55,13 +69,14 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
         run={run}
         stale={stale}
         renaming={renaming}
+        entry={entry}
       />
       {run?.status === 'running' && <Progress fraction={run.fraction} label={title} note={run.note} />}
       {!entry && <p className="mono node-detail truncate px-2.5 pt-1.5 text-2xs text-ink-2">{node.type}</p>}
       {node.collapsed ? (
         <FoldedPorts title={title} {...ports} facts={facts} />
       ) : (
-        <PortRows title={title} {...ports} facts={facts} />
+        <PortRows title={title} {...ports} facts={facts} outside={outside} />
       )}
       {entry && !node.collapsed && <Params entry={entry} node={node} solved={facts?.solved} />}
       {run && !node.collapsed && <Results run={run} />}
@@ -79,6 +94,7 @@ function Header({
   run,
   stale,
   renaming,
+  entry,
 }: {
   readonly id: string;
   readonly node: GraphNode;
@@ -88,6 +104,7 @@ function Header({
   readonly run: NodeRun | undefined;
   readonly stale: boolean;
   readonly renaming: boolean;
+  readonly entry: PaletteEntry | undefined;
 }) {
   const { icon: Icon, title: familyTitle } = familyNamed(family);
   return (
@@ -119,7 +136,27 @@ function Header({
         <Badge tone="warn" count={facts.warnings} text={facts.warnings === 1 ? 'warning' : 'warnings'} />
       )}
       {run && <StatusIcon standing={stale ? 'stale' : run.status} />}
+      {node.type === INSTANCE && entry && <OpenButton id={id} title={title} />}
     </header>
+  );
+}
+
+function OpenButton({ id, title }: { readonly id: string; readonly title: string }) {
+  const session = useSession();
+  return (
+    <button
+      type="button"
+      title="Open the subgraph (Enter)"
+      aria-label={`Open ${title}`}
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        openInstance(session, id);
+      }}
+      className="nodrag node-detail -mr-1 grid size-6 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-surface-3 hover:text-ink"
+    >
+      <LogIn size={14} aria-hidden="true" />
+    </button>
   );
 }
 

@@ -12,11 +12,14 @@ export function PortRows({
   inputs,
   outputs,
   facts,
+  outside,
 }: {
   readonly title: string;
   readonly inputs: readonly NodePort[];
   readonly outputs: readonly NodePort[];
   readonly facts: NodeFacts | undefined;
+  /** In an open subgraph: what ports are called outside, by side and name. */
+  readonly outside: Readonly<Record<string, string>>;
 }) {
   const rows = Math.max(inputs.length, outputs.length);
   return (
@@ -27,8 +30,20 @@ export function PortRows({
         return (
           <div key={`${input?.name}|${output?.name}`}>
             <div className="flex h-[22px] items-center justify-between gap-3">
-              {input ? <Port title={title} side="input" port={input} facts={facts} /> : <span />}
-              {output && <Port title={title} side="output" port={output} facts={facts} />}
+              {input ? (
+                <Port title={title} side="input" port={input} facts={facts} outside={outside[`inputs ${input.name}`]} />
+              ) : (
+                <span />
+              )}
+              {output && (
+                <Port
+                  title={title}
+                  side="output"
+                  port={output}
+                  facts={facts}
+                  outside={outside[`outputs ${output.name}`]}
+                />
+              )}
             </div>
             {output && <TypeLine type={facts?.outputs[output.name]} kind={kindOf(output)} />}
           </div>
@@ -108,8 +123,8 @@ function Dot(props: PortProps) {
   );
 }
 
-function Port(props: PortProps) {
-  const { side, port, facts } = props;
+function Port(props: PortProps & { readonly outside: string | undefined }) {
+  const { side, port, facts, outside } = props;
   const { name, doc, optional, many, wired } = port;
   const isInput = side === 'input';
   const wrong = isWrong(props);
@@ -120,6 +135,16 @@ function Port(props: PortProps) {
       title={[doc, facts?.[isInput ? 'inputs' : 'outputs'][name]].filter(Boolean).join('\n')}
     >
       <Dot {...props} />
+      {outside !== undefined && (
+        <span
+          data-side={side}
+          data-kind={kindOf(port)}
+          title={`${isInput ? 'Input' : 'Output'} ${outside} of the subgraph`}
+          className="port-outside node-detail"
+        >
+          {outside}
+        </span>
+      )}
       <span
         className={cx(
           'node-detail truncate text-xs',

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { EditorSession } from '../state/session.ts';
 import type { EditorState } from '../state/store.ts';
 
-export const commandGroups = ['Run', 'Add', 'Edit', 'Node', 'Arrange', 'View', 'Graph'] as const;
+export const commandGroups = ['Run', 'Add', 'Edit', 'Node', 'Subgraph', 'Arrange', 'View', 'Graph'] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 /** What commands can reach: the open graph, and the page around it. */
@@ -30,6 +30,8 @@ export interface AppCommand {
   readonly words?: string;
   readonly danger?: boolean;
   readonly places?: readonly Place[];
+  /** In a context menu only while it can be done: most nodes have no use for it. */
+  readonly seldom?: boolean;
   /** Changes the graph: not there where it may only be looked at. */
   readonly edits?: boolean;
   /** Whether there is something to do right now. */

@@ -60,6 +60,7 @@ import { canBypass, dissolve } from '../state/rewire.ts';
 import { isRunning } from '../state/run-state.ts';
 import type { EditorState } from '../state/store.ts';
 import type { AppCommand } from './command.ts';
+import { subgraphCommands } from './subgraph-commands.ts';
 
 const hasNodes = ({ selection }: EditorState) => selection.nodes.size > 0;
 const hasAny = ({ selection }: EditorState) => selection.nodes.size + selection.edges.size > 0;
@@ -284,6 +285,7 @@ export const commands: readonly AppCommand[] = [
     can: oneNode,
     run: ({ session }) => openSwap(session),
   },
+  ...subgraphCommands,
   {
     id: 'tidy',
     group: 'Arrange',

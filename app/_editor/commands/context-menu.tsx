@@ -25,7 +25,13 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
   };
   const groups = commandGroups
     .map((group) =>
-      commands.filter((each) => each.group === group && each.places?.includes(menu.on) && isOffered(each, session)),
+      commands.filter(
+        (each) =>
+          each.group === group &&
+          each.places?.includes(menu.on) &&
+          isOffered(each, session) &&
+          (!each.seldom || isAvailable(each, reach)),
+      ),
     )
     .filter((group) => group.length > 0);
   return (

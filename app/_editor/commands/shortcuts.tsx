@@ -29,7 +29,9 @@ export function Shortcuts() {
       const command = commands.find((each) => each.keys?.includes(keys));
       if (!command) return;
       const free = typing ? keys === 'Mod+K' || keys === 'Mod+Enter' || keys === 'Mod+S' : true;
-      const needsCanvas = isBare(keys) || keys === 'Delete' || keys === 'Backspace' || keys === 'Mod+A';
+      const needsCanvas = isBare(keys) || ['Delete', 'Backspace', 'Enter', 'Mod+A'].includes(keys);
+      // on a button, Enter presses it
+      if (keys === 'Enter' && event.target instanceof Element && event.target.closest('button, a')) return;
       if (!free || (needsCanvas && keys !== '?' && !onCanvas(event.target))) return;
       // keys of ours never reach the browser's own commands, even where there is nothing to do
       event.preventDefault();

@@ -10,7 +10,7 @@ export function GraphAddress() {
   const [address, setAddress] = useState<string>();
   useEffect(() => {
     let gone = false;
-    void toFragment(session.document as GraphDocument).then((hash) => {
+    void toFragment(session.whole as GraphDocument).then((hash) => {
       if (!gone) setAddress(`${location.origin}/${hash}`);
     });
     return () => {

@@ -6,6 +6,7 @@ import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { isError } from '../../../lib/problem.ts';
 import { IconButton } from '../../_ui/button.tsx';
 import { useEditor, useSession } from '../context.tsx';
+import { wholeOf } from '../state/scope.ts';
 import type { DockTab } from '../state/store.ts';
 import { LogTab } from './log-tab.tsx';
 import { MetricsTab } from './metrics-tab.tsx';
@@ -37,7 +38,7 @@ export function Dock() {
 function OpenDock({ tab }: { readonly tab: DockTab }) {
   const session = useSession();
   const [height, setHeight] = useState(firstHeight);
-  const counts = useEditor(({ check }) => check?.problems);
+  const counts = useEditor((state) => wholeOf(state).check?.problems);
   const errors = counts?.filter(isError).length ?? 0;
   const problems = counts?.length ?? 0;
   const show = (dock: DockTab | undefined) => session.store.setState({ dock });

@@ -6,12 +6,13 @@ import type { Metrics, ValueReference } from '../../../graph/values.ts';
 import { IconButton } from '../../_ui/button.tsx';
 import { useValue } from '../canvas/result-preview.tsx';
 import { useEditor, useSession } from '../context.tsx';
-import { titleOf } from '../state/wiring.ts';
+import { wholeOf } from '../state/scope.ts';
+import { titleAt } from '../state/wiring.ts';
 import { MetricList } from '../values/metric-list.tsx';
 
 /** What each metrics output of the run came to. */
 export function FinalMetrics() {
-  const nodes = useEditor(({ run }) => run?.nodes);
+  const nodes = useEditor((state) => wholeOf(state).run?.nodes);
   const found = useMemo(
     () =>
       Object.entries(nodes ?? {}).flatMap(([node, { outputs }]) =>
@@ -41,7 +42,7 @@ function Card({
   readonly reference: ValueReference;
 }) {
   const session = useSession();
-  const title = useEditor(({ log }) => titleOf(log.document, node));
+  const title = useEditor((state) => titleAt(wholeOf(state).log.document, node));
   const value = useValue(reference) as Metrics | undefined;
   return (
     <section className="rounded-lg border border-line" aria-label={`Metrics of ${title}`}>

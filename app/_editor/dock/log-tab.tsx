@@ -4,14 +4,16 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { cx } from 'class-variance-authority';
 import { ScrollText } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { locate } from '../../../graph/subgraphs.ts';
 import { Empty, Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { type LogLine, type RunState, showMilliseconds } from '../state/run-state.ts';
-import { titleOf } from '../state/wiring.ts';
+import { wholeOf } from '../state/scope.ts';
+import { titleAt } from '../state/wiring.ts';
 
 /** What a run told, line by line. It stays at its end while it grows, unless one has scrolled up. */
 export function LogTab() {
-  const run = useEditor((state) => state.run);
+  const run = useEditor((state) => wholeOf(state).run);
   if (!run)
     return (
       <Empty
@@ -96,9 +98,9 @@ function Lines({ run }: { readonly run: RunState }) {
 
 function Line({ line, from }: { readonly line: LogLine; readonly from: number }) {
   const session = useSession();
-  const document = useEditor(({ log }) => log.document);
+  const document = useEditor((state) => wholeOf(state).log.document);
   const { node, message, tone, at } = line;
-  const there = node !== undefined && node in document.nodes;
+  const there = node !== undefined && locate(document, node) !== undefined;
   return (
     <div className="flex items-baseline gap-3 px-4 py-0.5 text-xs">
       <time
@@ -113,12 +115,9 @@ function Line({ line, from }: { readonly line: LogLine; readonly from: number })
           <button
             type="button"
             className="max-w-full truncate text-accent hover:underline"
-            onClick={() => {
-              session.select([node]);
-              session.view?.show([node]);
-            }}
+            onClick={() => session.reveal([node])}
           >
-            {titleOf(document, node)}
+            {titleAt(document, node)}
           </button>
         ) : (
           <span className="text-ink-3">{node ?? 'run'}</span>

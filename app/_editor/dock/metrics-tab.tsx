@@ -6,7 +6,8 @@ import { Button } from '../../_ui/button.tsx';
 import { downloadText, fileName } from '../../_ui/download.ts';
 import { Empty } from '../../_ui/notice.tsx';
 import { useEditor } from '../context.tsx';
-import { titleOf } from '../state/wiring.ts';
+import { wholeOf } from '../state/scope.ts';
+import { titleAt } from '../state/wiring.ts';
 import { curvesCsv, curvesOf, type NamedCurve, unitOf } from './curves.ts';
 import { FinalMetrics } from './final-metrics.tsx';
 import { lineColour } from './line-colour.ts';
@@ -20,11 +21,11 @@ interface Hover {
 
 /** Curves of the run as they grow, and what its metrics nodes measured in the end. */
 export function MetricsTab({ height }: { readonly height: number }) {
-  const run = useEditor((state) => state.run);
-  const nodes = useEditor(({ log }) => log.document.nodes);
-  const document = useEditor(({ log }) => log.document);
+  const run = useEditor((state) => wholeOf(state).run);
+  const nodes = useEditor((state) => wholeOf(state).log.document.nodes);
+  const document = useEditor((state) => wholeOf(state).log.document);
   // biome-ignore lint/correctness/useExhaustiveDependencies: titles change with the nodes alone
-  const curves = useMemo(() => curvesOf(run, (node) => titleOf(document, node)), [run, nodes]);
+  const curves = useMemo(() => curvesOf(run, (node) => titleAt(document, node)), [run, nodes]);
   const [chosen, setChosen] = useState<string>();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [log, setLog] = useState(false);

@@ -1,7 +1,8 @@
 import type { GraphDocument } from '../../../graph/document.ts';
+import { locate } from '../../../graph/subgraphs.ts';
 import { isError, type Problem, type ProblemPlace } from '../../../lib/problem.ts';
-import { entryOf } from '../../../nodes/catalogue.ts';
-import { titleOf } from '../state/wiring.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
+import { titleAt } from '../state/wiring.ts';
 
 export type ProblemRow =
   | { readonly kind: 'head'; readonly severity: 'error' | 'warning' | 'run'; readonly count: number }
@@ -10,10 +11,10 @@ export type ProblemRow =
 /** Where a problem is, in words: `Train, Steps` or `Linear, input x`. */
 export function placeText(document: GraphDocument, at: ProblemPlace | undefined): string {
   if (!at) return 'The graph';
-  const node = document.nodes[at.node];
-  const title = titleOf(document, at.node);
+  const node = locate(document, at.node)?.node;
+  const title = titleAt(document, at.node);
   if (at.param !== undefined) {
-    const schema = node && entryOf(node.type)?.params[at.param];
+    const schema = entryOfNode(node, document.definitions)?.params[at.param];
     return `${title}, ${typeof schema?.title === 'string' ? schema.title : at.param}`;
   }
   return at.port === undefined ? title : `${title}, ${at.port}`;

@@ -7,6 +7,7 @@ import type { Problem } from '../../../lib/problem.ts';
 import { Empty } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { ProblemActions } from '../problem-actions.tsx';
+import { wholeOf } from '../state/scope.ts';
 import { nodesOf, type ProblemRow, placeText, problemRows } from './problem-rows.ts';
 
 const heads = {
@@ -17,9 +18,9 @@ const heads = {
 
 /** Everything that is wrong, what to do about it, and the way there. Only the rows that are seen are drawn. */
 export function ProblemsTab() {
-  const problems = useEditor(({ check }) => check?.problems);
+  const problems = useEditor((state) => wholeOf(state).check?.problems);
   const failed = useEditor(({ run }) => run?.problem);
-  const document = useEditor(({ log }) => log.document);
+  const document = useEditor((state) => wholeOf(state).log.document);
   const rows = useMemo(
     () =>
       problemRows(
@@ -78,12 +79,9 @@ function Row({ row }: { readonly row: ProblemRow }) {
 
 function ProblemLine({ problem, place }: { readonly problem: Problem; readonly place: string }) {
   const session = useSession();
-  const document = useEditor(({ log }) => log.document);
+  const document = useEditor((state) => wholeOf(state).log.document);
   const { message, hint, reason, at, notes, code } = problem;
-  const go = (nodes: readonly string[], select: readonly string[]) => {
-    session.select(select.filter((id) => id in document.nodes));
-    session.view?.show(nodes.filter((id) => id in document.nodes));
-  };
+  const go = (nodes: readonly string[], select: readonly string[]) => session.reveal(nodes, select);
   return (
     <div className="border-line border-b px-4 py-2 text-xs">
       <button
@@ -100,7 +98,7 @@ function ProblemLine({ problem, place }: { readonly problem: Problem; readonly p
         {hint && <span className="block text-ink-2">{hint}</span>}
         {reason && <span className="mt-0.5 block max-w-[80ch] text-2xs text-ink-3">{reason}</span>}
       </button>
-      <ProblemActions problem={problem} />
+      <ProblemActions problem={problem} path={at?.node} />
       {notes && notes.length > 0 && (
         <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-2xs">
           {notes.map((note) => (

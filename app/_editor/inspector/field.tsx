@@ -22,8 +22,10 @@ export function Field({
   description,
   unit,
   problems = [],
+  path,
   typed,
   onReset,
+  beside,
   inline = false,
   children,
 }: {
@@ -32,9 +34,13 @@ export function Field({
   readonly unit?: string | undefined;
   /** What the checker says of it. */
   readonly problems?: readonly Problem[];
+  /** The path of the node that the field belongs to. */
+  readonly path?: string | undefined;
   /** What is wrong with the text as it is typed; the document does not have it. */
   readonly typed?: string | undefined;
   onReset?: (() => void) | undefined;
+  /** Stands at the end of the label's line. */
+  readonly beside?: ReactNode;
   /** The control stands beside its label. */
   readonly inline?: boolean;
   readonly children: (ids: FieldIds) => ReactNode;
@@ -65,6 +71,7 @@ export function Field({
             <RotateCcw size={13} aria-hidden="true" />
           </button>
         )}
+        {beside}
         {inline && children(ids)}
       </div>
       {!inline && children(ids)}
@@ -74,7 +81,7 @@ export function Field({
           {problems.map((problem) => (
             <div key={`${problem.code}${problem.message}`}>
               <Wrong {...problem} />
-              <ProblemActions problem={problem} />
+              <ProblemActions problem={problem} path={path} />
             </div>
           ))}
         </div>

@@ -1,15 +1,12 @@
 'use client';
 
-import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { setDocumentField } from '../../../graph/edit.ts';
 import { useEditor, useSession } from '../context.tsx';
-import { showCount } from '../state/facts.ts';
-import { showBytes, showFlops } from '../state/show-cost.ts';
 import { Field, inputClass } from './field.tsx';
 import { readNumber } from './number-text.ts';
 import { Section } from './section.tsx';
-import { totalsOf } from './totals.ts';
+import { TotalsList } from './totals-list.tsx';
 
 /** All about the graph as a whole, shown while nothing is selected. */
 export function GraphPanel() {
@@ -92,49 +89,5 @@ function SeedField() {
         />
       )}
     </Field>
-  );
-}
-
-function TotalsList() {
-  const session = useSession();
-  const check = useEditor((state) => state.check);
-  const nodes = useEditor(({ log }) => Object.keys(log.document.nodes).length);
-  const wires = useEditor(({ log }) => Object.keys(log.document.edges).length);
-  const totals = useMemo(() => check && totalsOf(check), [check]);
-  if (!totals) return <div className="skeleton h-24" role="status" aria-label="Checking the graph" />;
-  const { errors, warnings, parameters, work, memory } = totals;
-  const problems = errors + warnings;
-  const Icon = errors > 0 ? CircleAlert : warnings > 0 ? TriangleAlert : CircleCheck;
-  return (
-    <>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 [&_dd]:break-words [&_dd]:text-right gap-y-1 text-xs">
-        <Row name="Nodes" value={String(nodes)} />
-        <Row name="Wires" value={String(wires)} />
-        {parameters !== 0 && <Row name="Parameters" value={showCount(parameters)} />}
-        {work !== 0 && <Row name="Work of a run" value={showFlops(work)} />}
-        {memory !== 0 && <Row name="Memory at its peak" value={showBytes(memory)} />}
-      </dl>
-      <button
-        type="button"
-        onClick={() => session.store.setState({ dock: 'problems' })}
-        className="mt-2 flex h-8 w-full items-center gap-2 rounded-md border border-line px-2 text-left text-xs hover:bg-surface-2"
-      >
-        <Icon
-          size={14}
-          className={errors > 0 ? 'text-bad' : warnings > 0 ? 'text-warn' : 'text-good'}
-          aria-hidden="true"
-        />
-        {problems === 0 ? 'No problems' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`}
-      </button>
-    </>
-  );
-}
-
-function Row({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div className="contents">
-      <dt className="text-ink-2">{name}</dt>
-      <dd className="tabular break-words text-right font-medium">{value}</dd>
-    </div>
   );
 }

@@ -2,16 +2,20 @@
 
 import { type CSSProperties, useMemo } from 'react';
 import { setNodeField, silence } from '../../../graph/edit.ts';
+import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { isError } from '../../../lib/problem.ts';
-import { entryOf } from '../../../nodes/catalogue.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
 import { Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { ProblemActions } from '../problem-actions.tsx';
 import { visibleParams } from '../state/params.ts';
+import { pathOf } from '../state/scope.ts';
 import { familyOf } from '../state/search-entries.ts';
+import { titleAt } from '../state/wiring.ts';
 import { CostSection, hasCost } from './cost-section.tsx';
 import { DocsSection } from './docs-section.tsx';
+import { ExpandSection, InstanceSection } from './instance-section.tsx';
 import { problemsBeside } from './param-facts.ts';
 import { ParamsForm } from './params-form.tsx';
 import { PortsSection } from './ports-section.tsx';
@@ -19,13 +23,29 @@ import { ResultsSection } from './results-section.tsx';
 import { Section } from './section.tsx';
 import { NameField } from './typed-field.tsx';
 
+/** From a problem inside of an instance to where it is. */
+function WayThere({ path }: { readonly path: string }) {
+  const session = useSession();
+  return (
+    <button
+      type="button"
+      className="mt-1 block text-2xs text-accent hover:underline"
+      onClick={() => session.reveal([path])}
+    >
+      In {titleAt(session.whole, path)}
+    </button>
+  );
+}
+
 /** All about one node. */
 export function NodePanel({ id }: { readonly id: string }) {
   const session = useSession();
   const node = useEditor(({ log }) => log.document.nodes[id]);
   const check = useEditor(({ check: found }) => found?.nodes.get(id));
   const run = useEditor((state) => state.run?.nodes[id]);
-  const entry = node && entryOf(node.type);
+  const definitions = useEditor(({ log }) => log.document.definitions);
+  const entry = entryOfNode(node, definitions);
+  const path = useEditor((state) => pathOf(state, id));
   const beside = useMemo(() => {
     if (!check || !node) return [];
     const shown = entry ? visibleParams(entry, node).map(({ name }) => name) : [];
@@ -56,6 +76,8 @@ export function NodePanel({ id }: { readonly id: string }) {
         </p>
         {entry && <p className="mt-1.5 text-ink-2 text-xs leading-5">{entry.docs.summary}</p>}
       </header>
+      {entry && node.type === INSTANCE && <InstanceSection id={id} />}
+      {entry?.level === 'composite' && !entry.canvas && node.type !== INSTANCE && <ExpandSection id={id} />}
       {beside.length > 0 && (
         <div className="space-y-2 px-4 pb-3">
           {beside.map((problem) => (
@@ -67,7 +89,10 @@ export function NodePanel({ id }: { readonly id: string }) {
               className="text-xs"
             >
               {problem.reason && <p className="mt-1 text-2xs text-ink-3">{problem.reason}</p>}
-              <ProblemActions problem={problem} />
+              {problem.at && problem.at.node !== id && (
+                <WayThere path={`${path.slice(0, -id.length)}${problem.at.node}`} />
+              )}
+              <ProblemActions problem={problem} path={problem.at && `${path.slice(0, -id.length)}${problem.at.node}`} />
             </Notice>
           ))}
         </div>
@@ -80,7 +105,11 @@ export function NodePanel({ id }: { readonly id: string }) {
         <div className="px-4 pb-3">
           <Notice
             tone="warn"
-            message={`This Patchbay has no node type ${node.type}.`}
+            message={
+              node.type === INSTANCE
+                ? 'The subgraph that this node shows is not in this graph.'
+                : `This Patchbay has no node type ${node.type}.`
+            }
             hint="The node is kept as it came, and left out of runs."
           />
         </div>
@@ -98,7 +127,7 @@ export function NodePanel({ id }: { readonly id: string }) {
           <CostSection check={check} />
         </Section>
       )}
-      {entry && (
+      {entry && node.type !== INSTANCE && (
         <Section title="About this node" open={false}>
           <DocsSection docs={entry.docs} />
         </Section>

@@ -11,7 +11,11 @@ export const problemsOfParam = (problems: readonly Problem[], node: string, para
 
 /** The problems of a node that no param shows. */
 export const problemsBeside = (problems: readonly Problem[], node: string, shown: readonly string[]): Problem[] =>
-  problems.filter(({ at }) => at?.node === node && !(at.param !== undefined && shown.includes(at.param)));
+  problems.filter(
+    // what is wrong inside of an instance is told beside its settings
+    ({ at }) =>
+      (at?.node === node && !(at.param !== undefined && shown.includes(at.param))) || at?.node.startsWith(`${node}/`),
+  );
 
 /**
  * The type that arrives at a port, even where the node could not be checked: an upstream problem or a missing input must

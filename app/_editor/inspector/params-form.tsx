@@ -8,6 +8,7 @@ import type { Problem } from '../../../lib/problem.ts';
 import type { PaletteEntry } from '../../../nodes/catalogue.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { type Param, visibleParams } from '../state/params.ts';
+import { pathOf } from '../state/scope.ts';
 import { BlankControl } from './controls/blank.tsx';
 import { ColumnControl } from './controls/column.tsx';
 import { ColumnsControl } from './controls/columns.tsx';
@@ -17,6 +18,7 @@ import { FileControl } from './controls/file.tsx';
 import { NumberControl } from './controls/number.tsx';
 import { ChoiceControl, FlagControl, LinesControl, TextControl } from './controls/simple.tsx';
 import { Field } from './field.tsx';
+import { LiftButton } from './lift-button.tsx';
 import { problemsOfParam } from './param-facts.ts';
 
 const byControl: Readonly<Record<string, ComponentType<ControlProps>>> = {
@@ -104,6 +106,7 @@ function ParamField({
 }) {
   const session = useSession();
   const [typed, setTyped] = useState<string>();
+  const path = useEditor((state) => pathOf(state, node));
   const Control = controlFor(param)!;
   const { name, title, schema } = param;
   const changed = !sameValue(param.value, schema.default);
@@ -117,8 +120,10 @@ function ParamField({
       description={schema.description}
       unit={schema.unit}
       problems={problems}
+      path={path}
       typed={typed}
       inline={Control === FlagControl}
+      beside={<LiftButton node={node} param={param} />}
       {...(changed && !session.readOnly && schema.control !== 'file' && { onReset: () => set(undefined) })}
     >
       {(ids) => (

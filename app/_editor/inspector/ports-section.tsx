@@ -1,9 +1,11 @@
 'use client';
 
 import type { GraphNode } from '../../../graph/document.ts';
+import { exposePort, hidePort } from '../../../graph/subgraph-edits.ts';
 import { showWire, type WireType } from '../../../graph/types.ts';
 import { showSize } from '../../../ir/size.ts';
 import { useEditor, useSession } from '../context.tsx';
+import { openDefinition, outsideNames } from '../state/definitions.ts';
 import { showCount } from '../state/facts.ts';
 import { type NodePort, portsOf, wiresAt } from '../state/ports.ts';
 import { titleOf } from '../state/wiring.ts';
@@ -13,8 +15,9 @@ import { SchemaTable } from './schema-table.tsx';
 /** Every port with what its wire carries, and where that wire leads. */
 export function PortsSection({ id, node }: { readonly id: string; readonly node: GraphNode }) {
   const edges = useEditor(({ log }) => log.document.edges);
+  const definitions = useEditor(({ log }) => log.document.definitions);
   const check = useEditor(({ check: found }) => found?.nodes.get(id));
-  const { inputs, outputs } = portsOf(node, wiresAt(edges, id));
+  const { inputs, outputs } = portsOf(node, wiresAt(edges, id), definitions);
   return (
     <div className="space-y-1">
       {inputs.map((port) => (
@@ -61,7 +64,48 @@ function PortRow({
         <p className="mt-1 text-2xs text-ink-3 italic">Not known yet: something before it is missing or wrong.</p>
       )}
       <Ends node={node} port={name} side={side} />
+      <Outside node={node} port={name} side={side === 'in' ? 'inputs' : 'outputs'} />
     </div>
+  );
+}
+
+/** In an open subgraph: whether the port is one of the subgraph's, and what makes it one. */
+function Outside({
+  node,
+  port,
+  side,
+}: {
+  readonly node: string;
+  readonly port: string;
+  readonly side: 'inputs' | 'outputs';
+}) {
+  const session = useSession();
+  const id = useEditor((state) => openDefinition(state)?.id);
+  const name = useEditor((state) => outsideNames(openDefinition(state)?.definition, node)[`${side} ${port}`]);
+  if (id === undefined || session.readOnly) return null;
+  const what = side === 'inputs' ? 'input' : 'output';
+  const { definitions } = session.whole;
+  return (
+    <p className="mt-1 flex flex-wrap items-baseline gap-x-2 text-2xs">
+      {name !== undefined && (
+        <span className="text-ink-2">
+          The subgraph’s {what} <span className="font-medium text-ink">{name}</span>
+        </span>
+      )}
+      <button
+        type="button"
+        className="text-accent hover:underline"
+        onClick={() =>
+          session.do(
+            name === undefined
+              ? exposePort(definitions, id, side, [node, port])
+              : hidePort(definitions, id, side, [node, port]),
+          )
+        }
+      >
+        {name === undefined ? `Make it an ${what} of the subgraph` : 'Keep it inside'}
+      </button>
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { ResultPreview } from '../canvas/result-preview.tsx';
 import { Sparkline } from '../canvas/sparkline.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { isRunning, type NodeRun } from '../state/run-state.ts';
+import { pathOf } from '../state/scope.ts';
 import { showBytes } from '../state/show-cost.ts';
 import { whyStale, whyState } from './why.ts';
 
@@ -52,7 +53,7 @@ export function ResultsSection({ id, run }: { readonly id: string; readonly run:
           <Button
             size="sm"
             aria-label={`Open ${port}`}
-            onClick={() => session.store.setState({ viewing: { node: id, port } })}
+            onClick={() => session.store.setState((state) => ({ viewing: { node: pathOf(state, id), port } }))}
           >
             <Maximize2 size={13} aria-hidden="true" />
             Open

@@ -4,12 +4,14 @@ import { cx } from 'class-variance-authority';
 import { ArrowLeft, ArrowRight, ChevronRight, CircleAlert, EyeOff, Plus } from 'lucide-react';
 import { type CSSProperties, type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { disconnect } from '../../../graph/edit.ts';
+import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
 import { Empty } from '../../_ui/notice.tsx';
 import { deleteSelection, toggleMark } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { type OutlineRow, outlineRows } from '../state/outline.ts';
 import { familyOf } from '../state/search-entries.ts';
+import { openInstance } from '../subgraph-actions.ts';
 import { ConnectTo } from './connect-to.tsx';
 import { RenameField } from './rename-field.tsx';
 
@@ -80,6 +82,7 @@ export function Outline() {
       else if (row.other) focusOther(row);
       else choose(row);
     } else if (key === 'Delete' || key === 'Backspace') remove(row, i);
+    else if (key === 'o' && row.level === 1 && openInstance(session, row.node)) setAt(undefined);
     else if (key === 'F2' && row.level === 1) store.setState({ renaming: row.node });
     else if (key === 'm' && row.level === 1) {
       session.select([row.node]);
@@ -105,7 +108,8 @@ export function Outline() {
   return (
     <>
       <p id="outline-help" className="border-line border-b px-3 py-2 text-2xs text-ink-2">
-        Arrow keys walk and open. Enter selects a node or connects a port, F2 renames, M mutes, Delete removes.
+        Arrow keys walk and open. Enter selects a node or connects a port, F2 renames, M mutes, Delete removes. O opens
+        a subgraph, Alt and arrow up leads back.
       </p>
       <div
         ref={tree}
@@ -125,7 +129,9 @@ export function Outline() {
             aria-posinset={row.position}
             aria-selected={row.level === 1 && selected.has(row.node)}
             {...(row.expanded !== undefined && { 'aria-expanded': row.expanded })}
-            aria-label={spoken(row)}
+            aria-label={
+              row.level === 1 && document_.nodes[row.node]?.type === INSTANCE ? `${row.title}, subgraph` : spoken(row)
+            }
             tabIndex={row.key === active?.key ? 0 : -1}
             onFocus={() => setAt(row.key)}
             onKeyDown={(event) => onKeyDown(event, row)}

@@ -3,7 +3,8 @@
 import { cx } from 'class-variance-authority';
 import { useState } from 'react';
 import { setNodeField } from '../../../graph/edit.ts';
-import { entryOf } from '../../../nodes/catalogue.ts';
+import { definitionId } from '../../../graph/subgraphs.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { useSession } from '../context.tsx';
 
 const MOST = 80;
@@ -11,14 +12,20 @@ const MOST = 80;
 /** A node's title while it is typed. Empty gives back the title of its type. */
 export function RenameField({ node, className }: { readonly node: string; readonly className?: string }) {
   const session = useSession();
-  const { title = '', type = '' } = session.document.nodes[node] ?? {};
-  const usual = entryOf(type)?.title ?? type;
+  const { nodes, definitions } = session.document;
+  const { title = '', type = '' } = nodes[node] ?? {};
+  const usual = entryOfNode(nodes[node], definitions)?.title ?? type;
   const [typed, setTyped] = useState(title || usual);
   const end = (keep: boolean) => {
     if (session.store.getState().renaming !== node) return;
     session.store.setState({ renaming: undefined });
     const next = typed.trim() === usual ? '' : typed.trim();
-    if (keep && next !== title) session.do(setNodeField(node, 'title', next || undefined, 'Rename'));
+    if (!keep || next === title) return;
+    const own = nodes[node] && definitionId(nodes[node]);
+    // an instance is called as its subgraph is, all of them at once, unless it was given a title of its own
+    if (own !== undefined && title === '' && next !== '')
+      session.do({ label: 'Rename', edits: [{ path: ['definitions', own, 'title'], value: next }] });
+    else session.do(setNodeField(node, 'title', next || undefined, 'Rename'));
   };
   return (
     <input

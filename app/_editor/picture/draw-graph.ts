@@ -1,5 +1,5 @@
 import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
-import { entryOf } from '../../../nodes/catalogue.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { escapeXml, svgMetadata } from '../../_client/graph-file.ts';
 import type { Facts } from '../state/facts.ts';
 import { keyParams, showValue } from '../state/params.ts';
@@ -45,8 +45,8 @@ interface Box {
   readonly parts: readonly string[];
 }
 
-/** The whole graph as a picture that is a document of its own, and that holds the graph. */
-export function drawGraph(document: GraphDocument, facts: Facts, colours: Colours): Drawing {
+/** The graph that is seen as a picture that is a document of its own, and that holds the whole. */
+export function drawGraph(document: GraphDocument, facts: Facts, colours: Colours, whole = document): Drawing {
   const boxes = Object.entries(document.nodes).map(([id, node]) => boxOf(document, id, node, facts, colours));
   const left = Math.min(0, ...boxes.map(({ node }) => node.position.x)) - MARGIN;
   const top = Math.min(0, ...boxes.map(({ node }) => node.position.y)) - MARGIN;
@@ -56,7 +56,7 @@ export function drawGraph(document: GraphDocument, facts: Facts, colours: Colour
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}">`,
     `<title>${escapeXml(document.name || 'Untitled')}</title>`,
-    svgMetadata(document),
+    svgMetadata(whole),
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.canvas}"/>`,
     ...Object.values(document.edges).map(({ from, to }) =>
       wire(byId.get(from[0]), from[1], byId.get(to[0]), to[1], colours),
@@ -70,8 +70,8 @@ export function drawGraph(document: GraphDocument, facts: Facts, colours: Colour
 }
 
 function boxOf(document: GraphDocument, id: string, node: GraphNode, facts: Facts, colours: Colours): Box {
-  const entry = entryOf(node.type);
-  const { inputs, outputs } = portsOf(node, wiresAt(document.edges, id));
+  const entry = entryOfNode(node, document.definitions);
+  const { inputs, outputs } = portsOf(node, wiresAt(document.edges, id), document.definitions);
   const found = facts[id];
   const at = new Map<string, number>();
   const body: string[] = [];

@@ -10,7 +10,8 @@ import { type Colours, drawGraph } from './draw-graph.ts';
 const MOST_PIXELS = 64e6;
 const MOST_SIDE = 16_000;
 
-const drawingOf = ({ document, store }: EditorSession) => drawGraph(document, store.getState().facts, pageColours());
+const drawingOf = ({ document, whole, store }: EditorSession) =>
+  drawGraph(document, store.getState().facts, pageColours(), whole);
 
 /** The graph as a picture of lines and letters, with the graph inside. */
 export function saveSvg(session: EditorSession): void {
@@ -33,7 +34,7 @@ export async function savePng(session: EditorSession): Promise<void> {
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
     if (!blob)
       return fail('picture/too-large', 'This browser can not draw a picture that large.', { hint: 'Take the SVG.' });
-    const png = withText(new Uint8Array(await blob.arrayBuffer()), IN_PICTURES, JSON.stringify(session.document));
+    const png = withText(new Uint8Array(await blob.arrayBuffer()), IN_PICTURES, JSON.stringify(session.whole));
     downloadBlob(`${fileName(session.document.name)}.png`, new Blob([png], { type: 'image/png' }));
   } catch (error) {
     complain(problemOf(error));

@@ -5,6 +5,7 @@ import { type Problem, ProblemError } from '../../../lib/problem.ts';
 import { api, isOffline, problemOfCall } from '../../_client/api.ts';
 import { sendValue } from '../../_client/values.ts';
 import { type RunState, reduceRun, startRun } from '../state/run-state.ts';
+import { pathOf, wholeOf, withWhole } from '../state/scope.ts';
 import type { Backend, EditorStore } from '../state/store.ts';
 
 /** What differs between one's own graph and a graph seen through a share link. */
@@ -20,6 +21,7 @@ export interface RunPlace {
 }
 
 interface Choice {
+  /** Of the nodes that are seen. */
   readonly targets?: readonly string[];
   readonly fresh?: boolean;
 }
@@ -39,12 +41,15 @@ export class RunClient {
   }
 
   async start(choice: Choice = {}): Promise<void> {
-    const { where, backend, log, starting } = this.#store.getState();
+    const state = this.#store.getState();
+    const { where, backend, starting } = state;
     if (starting) return;
+    const { targets } = choice;
+    const asked = { ...choice, ...(targets && { targets: targets.map((id) => pathOf(state, id)) }) };
     this.#store.setState({ starting: true });
     try {
-      if (where === 'page') await this.#startPage(log.document, backend, choice);
-      else await this.#startServer(choice);
+      if (where === 'page') await this.#startPage(wholeOf(state).log.document, backend, asked);
+      else await this.#startServer(asked);
     } catch (error) {
       this.#place.onProblem(problemOfCall(error));
     } finally {
@@ -149,7 +154,7 @@ export class RunClient {
     this.#stopFollowing?.();
     this.#stopFollowing = undefined;
     this.#waiting = [];
-    this.#store.setState({ run, stale: new Set() });
+    this.#store.setState((state) => withWhole(state, { run, stale: new Set() }));
   }
 
   /** Events are taken a frame at a time: a fast training must not draw the editor a hundred times a second. */
@@ -163,7 +168,10 @@ export class RunClient {
     this.#frame = undefined;
     const events = this.#waiting;
     this.#waiting = [];
-    this.#store.setState(({ run }) => (run ? { run: reduceRun(run, events) } : {}));
+    this.#store.setState((state) => {
+      const { run } = wholeOf(state);
+      return run ? withWhole(state, { run: reduceRun(run, events) }) : {};
+    });
   }
 }
 

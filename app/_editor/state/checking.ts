@@ -1,6 +1,7 @@
 import type { Checker } from '../../../compiler/check.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
-import { factsOf } from './facts.ts';
+import { typesOf } from '../../../graph/subgraphs.ts';
+import { wholeOf, withWhole } from './scope.ts';
 import type { EditorStore } from './store.ts';
 
 /**
@@ -12,7 +13,7 @@ export class Checking {
   #checker: Checker | undefined;
   /** Another one for graphs that fixes are tried on, so that the first keeps what it knows of this one. */
   #trier: Checker | undefined;
-  #checked: Pick<GraphDocument, 'nodes' | 'edges'> | undefined;
+  #checked: Pick<GraphDocument, 'nodes' | 'edges' | 'definitions'> | undefined;
   #loaded = new Set<string>();
   #stopped = false;
   #running: Promise<void> | undefined;
@@ -34,8 +35,12 @@ export class Checking {
   }
 
   #isBehind(): boolean {
-    const { document } = this.#store.getState().log;
-    return document.nodes !== this.#checked?.nodes || document.edges !== this.#checked.edges;
+    const { document } = wholeOf(this.#store.getState()).log;
+    return (
+      document.nodes !== this.#checked?.nodes ||
+      document.edges !== this.#checked.edges ||
+      document.definitions !== this.#checked.definitions
+    );
   }
 
   async #run(): Promise<void> {
@@ -47,24 +52,39 @@ export class Checking {
     ]);
     this.#checker ??= new Checker(lookup);
     this.#trier ??= new Checker(lookup);
-    const types = Object.values(this.#store.getState().log.document.nodes).map(({ type }) => type);
+    const types = typesOf(wholeOf(this.#store.getState()).log.document);
     const missing = types.filter((type) => !this.#loaded.has(type));
     if (missing.length > 0) {
       await loadNodes(missing);
       for (const type of missing) this.#loaded.add(type);
     }
     if (this.#stopped) return;
-    const { log, facts } = this.#store.getState();
-    const { document } = log;
+    const { document } = wholeOf(this.#store.getState()).log;
     const same =
-      this.#checked && onlyMoved(this.#checked.nodes, document.nodes) && this.#checked.edges === document.edges;
+      this.#checked &&
+      onlyMoved(this.#checked.nodes, document.nodes) &&
+      this.#checked.edges === document.edges &&
+      onlyMovedInside(this.#checked.definitions, document.definitions);
     this.#checked = document;
     if (same) return;
     const trier = this.#trier;
     const found = withFixes(document, this.#checker.check(document), (changed) => trier.check(changed));
     const check = withLint(document, found);
-    this.#store.setState({ check, facts: factsOf(document, check, facts) });
+    this.#store.setState((state) => withWhole(state, { check }));
   }
+}
+
+/** The same of definitions: nothing of them differs but where their nodes are. */
+function onlyMovedInside(before: GraphDocument['definitions'], after: GraphDocument['definitions']): boolean {
+  if (before === after) return true;
+  const ids = Object.keys(after);
+  if (ids.length !== Object.keys(before).length) return false;
+  return ids.every((id) => {
+    const [a, b] = [before[id], after[id]];
+    if (a === b) return true;
+    if (!a || !b || !onlyMoved(a.nodes, b.nodes)) return false;
+    return Object.keys({ ...a, ...b }).every((key) => key === 'nodes' || a[key] === b[key]);
+  });
 }
 
 /** Whether nothing differs but where nodes are. */

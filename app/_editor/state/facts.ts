@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../../compiler/check.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
+import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { showWire } from '../../../graph/types.ts';
 import { type Size, showSize } from '../../../ir/size.ts';
 import { isError, type Problem } from '../../../lib/problem.ts';
@@ -42,8 +43,13 @@ const OPEN = 'graph/missing-input';
 export function factsOf(document: GraphDocument, check: CheckResult, previous: Facts = {}): Facts {
   const wrong = wrongEnds(document, check.problems);
   return Object.fromEntries(
-    [...check.nodes].map(([id, node]) => {
-      const errors = node.problems.filter((problem) => isError(problem) && problem.at?.node === id);
+    Object.entries(document.nodes).flatMap(([id, { type }]) => {
+      const node = check.nodes.get(id);
+      if (!node) return [];
+      // what is wrong in a subgraph is wrong with it
+      const within = (path: string | undefined) =>
+        path === id || (type === INSTANCE && path?.startsWith(`${id}/`) === true);
+      const errors = node.problems.filter((problem) => isError(problem) && within(problem.at?.node));
       const facts: NodeFacts = {
         outputs: mapValues(node.outputs, showWire),
         inputs: Object.fromEntries(
@@ -51,13 +57,13 @@ export function factsOf(document: GraphDocument, check: CheckResult, previous: F
         ),
         solved: mapValues(node.solved, showSize),
         parameters: node.cost.parameters === 0 ? '' : showShortCount(node.cost.parameters),
-        errors: errors.filter(({ code }) => code !== OPEN).length,
-        warnings: node.problems.filter((problem) => !isError(problem) && problem.at?.node === id).length,
+        errors: errors.filter(({ code, at }) => code !== OPEN || at?.node !== id).length,
+        warnings: node.problems.filter((problem) => !isError(problem) && within(problem.at?.node)).length,
         wrong: [...(wrong.get(id) ?? [])].sort(),
-        open: errors.flatMap(({ code, at }) => (code === OPEN && at?.port ? [at.port] : [])),
+        open: errors.flatMap(({ code, at }) => (code === OPEN && at?.node === id && at.port ? [at.port] : [])),
       };
       const old = previous[id];
-      return [id, old && JSON.stringify(old) === JSON.stringify(facts) ? old : facts];
+      return [[id, old && JSON.stringify(old) === JSON.stringify(facts) ? old : facts]];
     }),
   );
 }

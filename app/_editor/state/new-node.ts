@@ -1,6 +1,7 @@
 import type { GraphDocument, GraphEdge, GraphNode } from '../../../graph/document.ts';
 import { addNode, type Command, connect, freeId } from '../../../graph/edit.ts';
 import type { PaletteEntry } from '../../../nodes/catalogue.ts';
+import { bringDefinitions, isSubgraph, neededDefinitions, newIds, newInstanceOf } from './definitions.ts';
 import type { End } from './wiring.ts';
 
 interface Point {
@@ -24,6 +25,7 @@ export function newNode(
   entry: PaletteEntry,
   position: Point,
 ): { readonly id: string; readonly node: GraphNode } {
+  if (isSubgraph(entry)) return newInstanceOf(document, entry, position);
   const stem = stemOf(entry.id);
   const named = entry.level === 'layer' || entry.level === 'composite';
   return {
@@ -38,7 +40,7 @@ export function newNode(
 }
 
 /** A new wire's id: random, so that two people who draw wires at once never take the same. */
-export const newWireId = (): string => `wire-${crypto.randomUUID().slice(0, 8)}`;
+export const newWireId = newIds.wire;
 
 /** Adds a node, wired to a loose end if there is one, as one step of undo. */
 export function addConnected(
@@ -66,7 +68,7 @@ const OFFSET = 32;
  */
 export function insertNodes(
   document: GraphDocument,
-  source: Pick<GraphDocument, 'nodes' | 'edges'>,
+  source: Pick<GraphDocument, 'nodes' | 'edges'> & Partial<Pick<GraphDocument, 'definitions'>>,
   { label, at, keepInputs = false }: { label: string; at?: Point; keepInputs?: boolean },
 ): { readonly ids: readonly string[]; readonly command: Command } {
   const taken: Record<string, unknown> = { ...document.nodes };
@@ -76,8 +78,9 @@ export function insertNodes(
   const left = Math.min(...positions.map(({ x }) => x));
   const top = Math.min(...positions.map(({ y }) => y));
   const shift = at ? { x: at.x - left, y: at.y - top } : { x: OFFSET, y: OFFSET };
-  const edits: Command['edits'][number][] = [];
-  for (const [old, node] of Object.entries(source.nodes)) {
+  const brought = bringDefinitions(document, source);
+  const edits: Command['edits'][number][] = [...brought.edits];
+  for (const [old, node] of Object.entries(brought.nodes)) {
     const id = freeId(taken, old.replace(/-\d+$/, ''));
     taken[id] = node;
     ids.set(old, id);
@@ -108,9 +111,11 @@ export function insertNodes(
 
 /** The nodes with these ids and the wires between them, as a document: what is put on the clipboard. */
 export function excerpt(document: GraphDocument, ids: ReadonlySet<string>, inputs = false): GraphDocument {
+  const nodes = Object.fromEntries(Object.entries(document.nodes).filter(([id]) => ids.has(id)));
   return {
     ...document,
-    nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => ids.has(id))),
+    nodes,
+    definitions: neededDefinitions(document.definitions, nodes),
     edges: Object.fromEntries(
       Object.entries(document.edges).filter(([, { from, to }]) => ids.has(to[0]) && (inputs || ids.has(from[0]))),
     ),

@@ -41,7 +41,7 @@ export function outlineRows(document: GraphDocument, open: ReadonlySet<string>):
   const ids = flowOrder(document);
   return ids.flatMap((id, i) => {
     const node = document.nodes[id]!;
-    const ports = portsOf(node, wiresAt(document.edges, id));
+    const ports = portsOf(node, wiresAt(document.edges, id), document.definitions);
     const all = (['inputs', 'outputs'] as const).flatMap((side) => ports[side].map((port) => ({ side, port })));
     const own: OutlineRow = {
       key: id,
@@ -92,7 +92,7 @@ function portRows(
 /** Every port that a wire from this one may end in. */
 export function portsFor(document: GraphDocument, fits: (end: End) => boolean, seeks: 'inputs' | 'outputs'): End[] {
   return flowOrder(document).flatMap((node) =>
-    portsOf(document.nodes[node]!, wiresAt(document.edges, node))
+    portsOf(document.nodes[node]!, wiresAt(document.edges, node), document.definitions)
       [seeks].map(({ name }) => ({ node, port: name }))
       .filter(fits),
   );

@@ -1,5 +1,7 @@
 import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
-import { entryOf, type PalettePort } from '../../../nodes/catalogue.ts';
+import type { Definitions } from '../../../graph/subgraphs.ts';
+import type { PalettePort } from '../../../nodes/catalogue.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
 
 /** The wires at a node: ports by side, and how many wires each has. */
 interface NodeWires {
@@ -42,8 +44,9 @@ export interface NodePort extends PalettePort {
 export function portsOf(
   node: GraphNode,
   wires: NodeWires,
+  definitions: Definitions,
 ): { readonly inputs: readonly NodePort[]; readonly outputs: readonly NodePort[] } {
-  const entry = entryOf(node.type);
+  const entry = entryOfNode(node, definitions);
   const side = (which: 'inputs' | 'outputs'): NodePort[] => {
     const own = (entry?.[which] ?? []).map((port) => ({ ...port, wired: wires[which].has(port.name) }));
     const strange = [...wires[which].keys()].filter((name) => !own.some((port) => port.name === name));

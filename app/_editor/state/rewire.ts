@@ -1,6 +1,7 @@
 import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
 import { type Command, connect, type Edit } from '../../../graph/edit.ts';
-import { entryOf, type PaletteEntry, type PalettePort } from '../../../nodes/catalogue.ts';
+import type { PaletteEntry, PalettePort } from '../../../nodes/catalogue.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { newNode, newWireId } from './new-node.ts';
 import { portOf, titleOf } from './wiring.ts';
 
@@ -17,7 +18,7 @@ function through(entry: PaletteEntry, source: readonly string[], target: readonl
 /** Whether a node with no wires yet could be put on this wire. */
 export function canSplice(document: GraphDocument, wire: string, node: string): boolean {
   const edge = document.edges[wire];
-  const entry = entryOf(document.nodes[node]?.type ?? '');
+  const entry = entryOfNode(document.nodes[node], document.definitions);
   if (!edge || !entry || edge.from[0] === node || edge.to[0] === node) return false;
   const wired = Object.values(document.edges).some(({ from, to }) => from[0] === node || to[0] === node);
   return !wired && spliceEdits(document, wire, node, entry) !== undefined;
@@ -25,7 +26,7 @@ export function canSplice(document: GraphDocument, wire: string, node: string): 
 
 /** Puts a node on a wire: what flowed in it flows through the node. Undefined where its ports do not fit. */
 export function splice(document: GraphDocument, wire: string, node: string): Command | undefined {
-  const entry = entryOf(document.nodes[node]?.type ?? '');
+  const entry = entryOfNode(document.nodes[node], document.definitions);
   const edits = entry && spliceEdits(document, wire, node, entry);
   return edits && { label: `Put ${titleOf(document, node)} on a wire`, edits };
 }
@@ -88,7 +89,7 @@ export function swap(document: GraphDocument, id: string, entry: PaletteEntry): 
 
 /** Whether what comes in can go out again: a wire past the node has to end where it ended. */
 export function canBypass(document: GraphDocument, id: string): boolean {
-  const entry = entryOf(document.nodes[id]?.type ?? '');
+  const entry = entryOfNode(document.nodes[id], document.definitions);
   if (!entry) return false;
   const used = new Set(Object.values(document.edges).flatMap(({ from }) => (from[0] === id ? [from[1]] : [])));
   const outputs = entry.outputs.filter(({ name }) => used.size === 0 || used.has(name));
@@ -125,7 +126,9 @@ function sourceThrough(
   if (!gone.has(node)) return [node, port];
   if (seen.has(node)) return undefined;
   const kind = portOf(document, { node, port }, 'outputs')?.kinds[0];
-  const input = entryOf(document.nodes[node]?.type ?? '')?.inputs.find(({ kinds }) => kind && kinds.includes(kind));
+  const input = entryOfNode(document.nodes[node], document.definitions)?.inputs.find(
+    ({ kinds }) => kind && kinds.includes(kind),
+  );
   const wire = input && Object.values(document.edges).find(({ to }) => to[0] === node && to[1] === input.name);
   return wire && sourceThrough(document, wire.from, gone, new Set([...seen, node]));
 }

@@ -1,6 +1,7 @@
 import { toast } from 'sonner';
 import { emptyDocument, type GraphDocument } from '../../../graph/document.ts';
 import type { Command } from '../../../graph/edit.ts';
+import { locate, settled } from '../../../graph/subgraphs.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { api, isOffline, problemOfCall } from '../../_client/api.ts';
 import { Autosave, type Merged } from '../../_client/autosave.ts';
@@ -10,6 +11,7 @@ import { RunClient } from '../run/run-client.ts';
 import { Checking } from './checking.ts';
 import { type DocumentLog, perform, redo, undo } from './document-log.ts';
 import { rebase } from './rebase.ts';
+import { onWhole, wholeOf, withWhole } from './scope.ts';
 import { staleNodes } from './stale.ts';
 import {
   createEditorStore,
@@ -69,7 +71,7 @@ export class EditorSession {
     journal?: OpenedJournal;
   }) {
     this.store = createEditorStore(parts.log.document);
-    this.store.setState({ log: parts.log });
+    this.store.setState((state) => withWhole(state, { log: parts.log }));
     this.graph = parts.graph;
     this.readOnly = parts.graph === undefined;
     this.mayRun = parts.mayRun ?? true;
@@ -125,8 +127,8 @@ export class EditorSession {
           rev,
           inFlight,
           journal: journal.journal,
-          read: () => store.getState().log,
-          write: (next) => store.setState({ log: next }),
+          read: () => wholeOf(store.getState()).log,
+          write: (next) => store.setState((state) => withWhole(state, { log: next })),
           // the same data: tRPC's type knows no readonly
           save: ({ commands, ...request }) =>
             api.graphs.save.mutate({ id: graph, ...request, commands: commands as unknown as SavedCommands }),
@@ -151,24 +153,37 @@ export class EditorSession {
     return session;
   }
 
+  /** The graph that is seen: the whole, or the subgraph that is open. */
   get document(): GraphDocument {
     return this.store.getState().log.document;
+  }
+
+  /** The document as it is saved and run. */
+  get whole(): GraphDocument {
+    return wholeOf(this.store.getState()).log.document;
   }
 
   /** Does a command as one step of undo; commands of one group in quick succession are one step. */
   do(command: Command, group?: string): void {
     if (this.readOnly) return;
-    this.#change(
-      perform(this.store.getState().log, command, { at: Date.now(), ...(group !== undefined && { group }) }),
-    );
+    const state = this.store.getState();
+    const at = { at: Date.now(), ...(group !== undefined && { group }) };
+    this.#change(perform(wholeOf(state).log, onWhole(state, command), at));
+  }
+
+  /** Does a command that is written for the whole document, whatever part of it is seen: a fix, for one. */
+  doWhole(command: Command): void {
+    if (this.readOnly) return;
+    const { log } = wholeOf(this.store.getState());
+    this.#change(perform(log, settled(log.document, command), { at: Date.now() }));
   }
 
   undo(): void {
-    if (!this.readOnly) this.#change(undo(this.store.getState().log));
+    if (!this.readOnly) this.#change(undo(wholeOf(this.store.getState()).log));
   }
 
   redo(): void {
-    if (!this.readOnly) this.#change(redo(this.store.getState().log));
+    if (!this.readOnly) this.#change(redo(wholeOf(this.store.getState()).log));
   }
 
   select(nodes: Iterable<string>, edges: Iterable<string> = []): void {
@@ -176,6 +191,46 @@ export class EditorSession {
     const { nodes: a, edges: b } = this.store.getState().selection;
     if (same(a, selection.nodes) && same(b, selection.edges)) return;
     this.store.setState({ selection });
+  }
+
+  /** Looks into an instance that is seen. */
+  enter(id: string): void {
+    this.goTo([...this.store.getState().scope, id]);
+  }
+
+  /** Looks at the whole graph, or into instances; coming out of one, it is selected. */
+  goTo(to: readonly string[], nodes: readonly string[] = []): void {
+    const { scope } = this.store.getState();
+    const left = scope.length > to.length ? scope.slice(to.length, to.length + 1) : [];
+    this.store.setState((state) => ({
+      ...withWhole(state, {}, to),
+      selection: nothingSelected,
+      quickAdd: undefined,
+      refusal: undefined,
+      menu: undefined,
+      renaming: undefined,
+    }));
+    const chosen = nodes.length > 0 ? nodes : left;
+    this.select(chosen.filter((id) => id in this.document.nodes));
+  }
+
+  /** Shows nodes wherever they are: the subgraph that the first one lies in is opened. */
+  reveal(paths: readonly string[], chosen: readonly string[] = paths): void {
+    const found = paths.flatMap((path) => locate(this.whole, path) ?? []);
+    const [first] = found;
+    if (!first) return;
+    const inScope = (path: string) => {
+      const each = locate(this.whole, path);
+      return each && each.scope.join('/') === first.scope.join('/') ? [each.id] : [];
+    };
+    const isHere = this.store.getState().scope.join('/') === first.scope.join('/');
+    const select = chosen.flatMap(inScope);
+    if (isHere) this.select(select);
+    else this.goTo(first.scope, select);
+    const show = () => this.view?.show(paths.flatMap(inScope));
+    // a canvas that has just opened first finds its own place
+    if (isHere) show();
+    else setTimeout(show, 80);
   }
 
   /** The revision that holds everything done so far. */
@@ -211,9 +266,11 @@ export class EditorSession {
   }
 
   #change(log: DocumentLog): void {
-    const { log: old, selection } = this.store.getState();
-    if (log === old) return;
-    this.store.setState({ log, selection: stillThere(selection, log.document) });
+    if (log === wholeOf(this.store.getState()).log) return;
+    this.store.setState((state) => {
+      const next = withWhole(state, { log });
+      return { ...next, selection: stillThere(state.selection, next.log!.document) };
+    });
     this.#autosave?.changed();
   }
 
@@ -235,7 +292,7 @@ export class EditorSession {
     const { store } = this;
     this.#listeners.push(
       store.subscribe((state, before) => {
-        if (state.log.document !== before.log.document) this.#checking.changed();
+        if (wholeOf(state).log.document !== wholeOf(before).log.document) this.#checking.changed();
         if (state.check !== before.check || state.run?.status !== before.run?.status) this.#markStale();
       }),
     );
@@ -267,10 +324,11 @@ export class EditorSession {
   }
 
   #markStale(): void {
-    const { check, run, log, stale } = this.store.getState();
+    const { check, run, log, stale } = wholeOf(this.store.getState());
     if (!check || !run) return;
     void staleNodes(log.document, check, run).then((next) => {
-      if (this.store.getState().check === check && !same(next, stale)) this.store.setState({ stale: next });
+      if (wholeOf(this.store.getState()).check === check && !same(next, stale))
+        this.store.setState((state) => withWhole(state, { stale: next }));
     });
   }
 }

@@ -23,5 +23,5 @@ export async function staleNodes(document: GraphDocument, check: CheckResult, ru
     const own = needsOwnPlan ? makePlan(document, check, { ...options, targets: [id] }).plan : undefined;
     return own?.steps.some(({ cacheKey }) => cacheKey === key) ?? false;
   };
-  return new Set(done.flatMap(([id, { key }]) => (id in document.nodes && !isCurrent(id, key!) ? [id] : [])));
+  return new Set(done.flatMap(([id, { key }]) => (check.graph.places.has(id) && !isCurrent(id, key!) ? [id] : [])));
 }

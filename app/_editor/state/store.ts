@@ -40,6 +40,7 @@ export interface QuickAdd {
 
 /** A value of the shown run that is looked at, large. */
 export interface Viewing {
+  /** Its path. */
   readonly node: string;
   readonly port: string;
 }
@@ -55,8 +56,20 @@ export interface OpenMenu {
   readonly on: 'node' | 'wire' | 'canvas';
 }
 
+/** What is saved, checked and run, whatever part of it is looked at. */
+export interface Whole {
+  readonly log: DocumentLog;
+  readonly check: CheckResult | undefined;
+  readonly run: RunState | undefined;
+  readonly stale: ReadonlySet<string>;
+}
+
 /** Everything that the editor shows of one graph. A new graph gets a new store: two are never mixed. */
 export interface EditorState {
+  /** The instances that were opened, outermost first: what is seen lies in the last one. */
+  readonly scope: readonly string[];
+  /** There where what is seen is not all: scope.ts is about the two. */
+  readonly whole: Whole | undefined;
   readonly log: DocumentLog;
   /** The newest check; of a document that may be one edit older for a moment. */
   readonly check: CheckResult | undefined;
@@ -92,6 +105,8 @@ export const nothingSelected: Selection = { nodes: new Set(), edges: new Set() }
 
 export const createEditorStore = (document: GraphDocument) =>
   createStore<EditorState>(() => ({
+    scope: [],
+    whole: undefined,
     log: startLog(document),
     check: undefined,
     facts: {},

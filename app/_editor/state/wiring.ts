@@ -1,7 +1,9 @@
 import type { GraphDocument } from '../../../graph/document.ts';
+import { locate } from '../../../graph/subgraphs.ts';
 import type { PortKind } from '../../../graph/types.ts';
 import type { Problem } from '../../../lib/problem.ts';
-import { entryOf, type PaletteEntry, type PalettePort } from '../../../nodes/catalogue.ts';
+import type { PaletteEntry, PalettePort } from '../../../nodes/catalogue.ts';
+import { entryOfNode } from '../../../nodes/subgraphs.ts';
 
 export interface End {
   readonly node: string;
@@ -10,16 +12,26 @@ export interface End {
 
 export const titleOf = (document: GraphDocument, id: string): string => {
   const node = document.nodes[id];
-  return node?.title || (node && entryOf(node.type)?.title) || node?.type || id;
+  return node?.title || entryOfNode(node, document.definitions)?.title || node?.type || id;
 };
+
+/** The same of a node anywhere: `Encoder › Linear`. */
+export function titleAt(whole: GraphDocument, path: string): string {
+  const found = locate(whole, path);
+  if (!found) return path;
+  const outer = found.scope.map((_, i) => locate(whole, found.scope.slice(0, i + 1).join('/')));
+  return [...outer, found]
+    .map((each) => each?.node.title || entryOfNode(each?.node, whole.definitions)?.title || each?.node.type)
+    .join(' › ');
+}
 
 export const portOf = (
   document: GraphDocument,
   { node, port }: End,
   side: 'inputs' | 'outputs',
 ): PalettePort | undefined => {
-  const type = document.nodes[node]?.type;
-  return type === undefined ? undefined : entryOf(type)?.[side].find(({ name }) => name === port);
+  const entry = entryOfNode(document.nodes[node], document.definitions);
+  return entry?.[side].find(({ name }) => name === port);
 };
 
 const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
@@ -125,7 +137,7 @@ export const fittingPort = (entry: PaletteEntry, { kinds, seeks }: Loose): Palet
 
 /** The port of a node that a wire dropped on its body goes to: one that is free before one that is taken. */
 export function portForDrop(document: GraphDocument, node: string, loose: Loose): PalettePort | undefined {
-  const entry = document.nodes[node] && entryOf(document.nodes[node].type);
+  const entry = entryOfNode(document.nodes[node], document.definitions);
   if (!entry) return undefined;
   const taken = new Set(Object.values(document.edges).flatMap(({ to }) => (to[0] === node ? [to[1]] : [])));
   const fitting = entry[loose.seeks].filter((port) => overlap(port.kinds, loose.kinds));

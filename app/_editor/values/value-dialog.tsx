@@ -11,8 +11,10 @@ import { Window } from '../../_ui/dialog.tsx';
 import { downloadText, fileName } from '../../_ui/download.ts';
 import { Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
+import { runValue } from '../state/run-inside.ts';
+import { wholeOf } from '../state/scope.ts';
 import { showBytes } from '../state/show-cost.ts';
-import { titleOf } from '../state/wiring.ts';
+import { titleAt } from '../state/wiring.ts';
 import { csvOf } from './csv.ts';
 import { ValueView } from './value-view.tsx';
 
@@ -20,8 +22,11 @@ import { ValueView } from './value-view.tsx';
 export function ValueDialog() {
   const { store } = useSession();
   const viewing = useEditor((state) => state.viewing);
-  const reference = useEditor(({ run }) => viewing && run?.nodes[viewing.node]?.outputs[viewing.port]);
-  const title = useEditor(({ log }) => (viewing ? titleOf(log.document, viewing.node) : ''));
+  const reference = useEditor((state) => {
+    const { run, log } = wholeOf(state);
+    return viewing && runValue(run, log.document, viewing);
+  });
+  const title = useEditor((state) => (viewing ? titleAt(wholeOf(state).log.document, viewing.node) : ''));
   const close = () => store.setState({ viewing: undefined });
   if (!viewing) return null;
   return (
