@@ -21,21 +21,11 @@ async function wire(page: Page, node: string, port: string, to: string): Promise
     await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   const menu = page.getByRole('menu');
-  await expect(menu.locator(':focus')).toHaveCount(1);
-  for (let i = 0; i < 60; i++) {
-    if (
-      (
-        await menu
-          .locator(':focus')
-          .innerText()
-          .catch(() => '')
-      )
-        .replace(/\s+/g, ' ')
-        .trim() === to
-    )
-      break;
-    await page.keyboard.press('ArrowDown');
-  }
+  await expect(menu).toBeFocused();
+  const item = menu.getByRole('menuitem', { name: to, exact: true });
+  const isFocused = () => item.evaluate((element) => element === document.activeElement);
+  for (let i = 0; i < 60 && !(await isFocused()); i++) await page.keyboard.press('ArrowDown');
+  await expect(item).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(menu).toHaveCount(0);
 }

@@ -16,7 +16,7 @@ import {
   tableFromIPC,
   Uint8,
   Utf8,
-  vectorFromArray,
+  Vector,
 } from 'apache-arrow';
 import { type ColumnData, Dataset, type DatasetColumn, type Transforms, width } from '../../graph/dataset.ts';
 import { fail } from '../../lib/problem.ts';
@@ -90,7 +90,8 @@ function encodeColumn(
     case 'number':
       return { name, extra: { kind: 'number', ...rest }, data: makeData({ type: new Float64(), data: data.values }) };
     case 'category': {
-      const dictionary = vectorFromArray([...data.categories], new Utf8());
+      // Arrow's own vectorFromArray makes code from text, which pages forbid
+      const dictionary = new Vector([texts(data.categories)]);
       const { bitmap, missing } = validity(data.codes);
       const type = new Dictionary(new Utf8(), new Int32());
       const codes = missing ? data.codes.map((code) => Math.max(0, code)) : data.codes;
