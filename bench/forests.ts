@@ -45,7 +45,7 @@ export async function forestCases({
     const { dataset, x, y } = rowsOf(learner);
     const once = () => train(learner, dataset);
     await once();
-    const peer = sklearn && new Peer(sklearn.python, 'forests.py');
+    const peer = sklearn && Peer.python(sklearn.python, 'forests.py');
     await peer?.ask({ ...learner, x: Array.from(x), y: Array.from(y) });
     const result = await interleaved(
       { name: learner.name, threads: 1, peer: sklearn ? `scikit-learn ${sklearn.version}` : 'none' },

@@ -88,11 +88,14 @@ export class Peer {
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
 
-  constructor(python: string, file: string) {
-    this.#child = spawn(python, [join(import.meta.dirname, 'peers', file)]);
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#child = spawn(command, [...args], { env: { ...process.env, ...env } });
     this.#child.stderr.pipe(process.stderr);
     this.#lines = createInterface(this.#child.stdout);
     this.#answers = this.#lines[Symbol.asyncIterator]();
+  }
+  static python(python: string, file: string): Peer {
+    return new Peer(python, [join(import.meta.dirname, 'peers', file)]);
   }
   async ask<T>(request: object): Promise<T> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
@@ -105,3 +108,7 @@ export class Peer {
     this.#child.kill();
   }
 }
+
+/** A program of bench/ours, in a process of its own. */
+export const ours = (file: string, env: Readonly<Record<string, string>>): Peer =>
+  new Peer(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'ours', file)], env);

@@ -122,6 +122,17 @@ export const convolutional = (count: 1 | 2): BenchModel => {
   };
 };
 
+/** What is measured, in the order of the tables. */
+export const benchModels: readonly BenchModel[] = [
+  gpt('S'),
+  gpt('M'),
+  gpt('L'),
+  recurrent('gru'),
+  recurrent('lstm'),
+  convolutional(1),
+  convolutional(2),
+];
+
 export function documentOf({ nodes, edges }: ExampleGraph): GraphDocument {
   const end = (place: string) => place.split('.') as [string, string];
   return {

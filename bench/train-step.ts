@@ -1,23 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { onnxNodeCompute } from '../runtime/onnx/node.ts';
-import { optimising } from '../runtime/optimising.ts';
-import { type Case, findTorch, interleaved, Peer, timed } from './measure.ts';
-import { type BenchModel, convolutional, gpt, openNetwork, recurrent, startOf, stepOf } from './models.ts';
-
-const models: readonly BenchModel[] = [
-  gpt('S'),
-  gpt('M'),
-  gpt('L'),
-  recurrent('gru'),
-  recurrent('lstm'),
-  convolutional(1),
-  convolutional(2),
-];
+import { memoryEnvironment } from '../runtime/node/memory.ts';
+import { type Case, findTorch, interleaved, ours, Peer } from './measure.ts';
+import { benchModels } from './models.ts';
 
 /** Milliseconds that a round of steps should take about, so that small and large models get as many rounds. */
 const ROUND_MS = 400;
 
-/** A training step, forward to update, against PyTorch on the CPU: same network, batch and optimizer, turn by turn. */
+interface Steps {
+  readonly ms: number[];
+  readonly peakBytes: number;
+}
+
+/**
+ * A training step, forward to update, against PyTorch on the CPU: same network, batch and optimizer, turn by turn. Each
+ * side is a process of its own, ours with the environment of a compute child, so that peak memory can be compared too.
+ */
 export async function trainStepCases({
   only,
   rounds,
@@ -31,32 +28,34 @@ export async function trainStepCases({
   say(torch ? `peer: PyTorch ${torch.version}` : 'no Python with torch here: ours alone (set PATCHBAY_PYTHON)');
   const cases: Case[] = [];
   for (const threads of new Set([1, Math.min(2, availableParallelism())]))
-    for (const model of models) {
+    for (const model of benchModels) {
       if (only && !`${model.name} ${threads}`.toLowerCase().includes(only.toLowerCase())) continue;
-      const network = await openNetwork(model);
-      const step = stepOf(model, network);
-      const { state, feeds } = startOf(step, network);
-      const running = await optimising(onnxNodeCompute({ threads })).compile(step.program, {
-        carry: step.carry,
-        keep: step.frozen,
-      });
-      await running.write(state);
-      await timed(3, () => running.run(feeds));
-      const steps = Math.max(2, Math.round(ROUND_MS / Math.min(...(await timed(3, () => running.run(feeds))))));
-      const peer = torch && new Peer(torch.python, 'train_step.py');
+      const mine = ours('train-step.ts', memoryEnvironment);
+      await mine.ask({ model: model.name, threads });
+      const least = Math.min(...(await mine.ask<Steps>({ steps: 3 })).ms);
+      const steps = Math.max(2, Math.round(ROUND_MS / least));
+      const peer = torch && Peer.python(torch.python, 'train_step.py');
       await peer?.ask({ model: model.peer, threads });
+      const peaks: { ours: number; theirs?: number } = { ours: 0 };
+      const take = async (side: Peer, of: keyof typeof peaks): Promise<number[]> => {
+        const { ms, peakBytes } = await side.ask<Steps>({ steps });
+        peaks[of] = peakBytes;
+        return ms;
+      };
       const result = await interleaved(
         { name: model.name, threads, peer: torch ? `PyTorch ${torch.version}` : 'none' },
-        {
-          ours: () => timed(steps, () => running.run(feeds)),
-          ...(peer && { theirs: async () => (await peer.ask<{ ms: number[] }>({ steps })).ms }),
-        },
+        { ours: () => take(mine, 'ours'), ...(peer && { theirs: () => take(peer, 'theirs') }) },
         rounds,
       );
       peer?.close();
-      await running.dispose();
-      say(`${result.name}, ${threads} threads: ${result.oursMs} ms, peer ${result.peerMs} ms, ratio ${result.ratio}`);
-      cases.push(result);
+      mine.close();
+      const note = `peak memory ${megabytes(peaks.ours)}${peaks.theirs ? `, peer ${megabytes(peaks.theirs)}` : ''}`;
+      say(
+        `${result.name}, ${threads} threads: ${result.oursMs} ms (least ${result.oursMinMs}), peer ${result.peerMs} ms (least ${result.peerMinMs}), ratio ${result.ratio}; ${note}`,
+      );
+      cases.push({ ...result, note });
     }
   return cases;
 }
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

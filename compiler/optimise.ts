@@ -3,6 +3,7 @@ import { dropUnused } from './passes/drop-unused.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { foldTransposes } from './passes/fold-transposes.ts';
 import { joinProducts } from './passes/join-products.ts';
+import { moveReshapes } from './passes/move-reshapes.ts';
 import { shareEqual } from './passes/share-equal.ts';
 import { simplify } from './passes/simplify.ts';
 
@@ -13,6 +14,7 @@ export const passes: Readonly<Record<string, (program: Program) => Program>> = {
   foldConstants,
   simplify,
   foldTransposes,
+  moveReshapes,
   joinProducts,
 };
 

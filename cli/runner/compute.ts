@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { FromChild, ToChild } from '../../runtime/node/compute-messages.ts';
+import { memoryEnvironment } from '../../runtime/node/memory.ts';
 import { rootFolder } from '../../runtime/node/platform.ts';
 
 export interface ComputeOptions {
@@ -36,7 +37,7 @@ export class ComputeChild {
     );
     this.#child = fork(join(rootFolder, 'runtime/node/compute-child.ts'), threads ? [backend, threads] : [backend], {
       cwd: rootFolder,
-      env: { ...env, NODE_ENV: 'production', PATCHBAY_DATA: dataFolder },
+      env: { ...memoryEnvironment, ...env, NODE_ENV: 'production', PATCHBAY_DATA: dataFolder },
       execArgv: ['--import', 'tsx'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

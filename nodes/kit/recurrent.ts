@@ -15,6 +15,8 @@ export interface Cell {
   readonly gates: number;
   /** Hidden state first; an LSTM has a cell state too. */
   readonly states: number;
+  /** Takes input and hidden part only as their sum: both biases are added once for all steps. */
+  readonly sums?: true;
   /** From W x + b (input), U h + c (hidden), both [B, gates · units], and the old states, each [B, units]. */
   next(ir: Ir, input: Value, hidden: Value, states: readonly Value[], units: number): readonly Value[];
 }
@@ -122,8 +124,10 @@ export function recurrentBuild(
     if (layer > 0) sequence = dropout(ir, sequence, params.dropout, mode, `layer-${layer}`);
     const passes = directions(params).map((direction) => {
       const weight = (name: string) => at[`${layer}.${direction}.${name}`]!;
-      const input = linear(ir, sequence, weight('input.weight'), weight('input.bias')); // [T, B, gates · units]
-      return onePass(cell, ir, input, counts, weight('hidden.weight'), weight('hidden.bias'), {
+      const [inputBias, hiddenBias] = [weight('input.bias'), weight('hidden.bias')];
+      const early = cell.sums ? ir.add(inputBias, hiddenBias) : inputBias;
+      const input = linear(ir, sequence, weight('input.weight'), early); // [T, B, gates · units]
+      return onePass(cell, ir, input, counts, weight('hidden.weight'), cell.sums ? undefined : hiddenBias, {
         batch,
         length,
         units: params.units,
@@ -146,7 +150,7 @@ function onePass(
   input: Value,
   counts: Value | undefined,
   weight: Value,
-  bias: Value,
+  bias: Value | undefined,
   {
     batch,
     length,

@@ -13,10 +13,12 @@ const cell: Cell = {
   title: 'LSTM',
   gates: 4,
   states: 2,
+  sums: true,
   // gates in PyTorch's order: input, forget, cell, output
   next(ir, input, hidden, [, old], units) {
     const all = ir.add(input, hidden);
-    const [i, f] = [ir.sigmoid(gate(ir, all, 0, units)), ir.sigmoid(gate(ir, all, 1, units))];
+    const both = ir.sigmoid(gate(ir, all, 0, units, 2));
+    const [i, f] = [gate(ir, both, 0, units), gate(ir, both, 1, units)];
     const [g, o] = [ir.tanh(gate(ir, all, 2, units)), ir.sigmoid(gate(ir, all, 3, units))];
     const memory = ir.add(ir.mul(f, old!), ir.mul(i, g));
     return [ir.mul(o, ir.tanh(memory)), memory];

@@ -6,6 +6,7 @@ const cell: Cell = {
   title: 'RNN',
   gates: 1,
   states: 1,
+  sums: true,
   next: (ir, input, hidden) => [ir.tanh(ir.add(input, hidden))],
 };
 
