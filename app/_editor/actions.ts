@@ -20,19 +20,32 @@ export function addEntry(session: EditorSession, entry: PaletteEntry, at?: Point
   const { id, command } = addConnected(session.document, entry, middle);
   session.do(command, group);
   session.select([id]);
+  if (!at) reveal(session, middle);
   return id;
 }
 
-/** A place near `point` where no node lies yet. */
+/** What a node takes up with the air around it, and how many go side by side before the next row. */
+const ROOM = { x: 280, y: 240 };
+const ROW = 4;
+
+/** The place nearest to a point, along a row and then below, where a node lies on no other. */
 function freeSpot(session: EditorSession, { x, y }: Point): Point {
-  const nodes = Object.values(session.document.nodes);
-  let spot = { x: x - 108, y: y - 48 };
-  for (let i = 0; i < 50; i++) {
-    const { x: left, y: top } = spot;
-    if (!nodes.some(({ position }) => Math.abs(position.x - left) < 24 && Math.abs(position.y - top) < 24)) break;
-    spot = { x: left + 28, y: top + 28 };
+  const taken = Object.values(session.document.nodes).map(({ position }) => position);
+  for (let i = 0; ; i++) {
+    const spot = { x: x - 108 + (i % ROW) * ROOM.x, y: y - 48 + Math.floor(i / ROW) * ROOM.y };
+    if (!taken.some((each) => Math.abs(each.x - spot.x) < ROOM.x - 40 && Math.abs(each.y - spot.y) < ROOM.y - 40))
+      return spot;
   }
-  return spot;
+}
+
+/** Shows the whole graph where a node came to lie outside of what is seen. */
+function reveal({ view }: EditorSession, { x, y }: Point): void {
+  const seen = document.getElementById('canvas')?.getBoundingClientRect();
+  if (!view || !seen) return;
+  const first = view.toCanvas({ x: seen.left, y: seen.top });
+  const last = view.toCanvas({ x: seen.right, y: seen.bottom });
+  // once it has been drawn and measured
+  if (x < first.x || y < first.y || x + ROOM.x > last.x || y + ROOM.y > last.y) setTimeout(() => view.fit(), 50);
 }
 
 /** What was chosen in the quick search: the node comes where the search was opened, wired where a wire was dropped. */
@@ -47,7 +60,9 @@ export function addFromSearch(
   }
   const port = wire && fittingPort(entry, wire.loose);
   if (!wire || !port) {
-    addEntry(session, entry, freeSpot(session, position));
+    const spot = freeSpot(session, position);
+    addEntry(session, entry, spot);
+    reveal(session, spot);
     return;
   }
   const { seeks } = wire.loose;
