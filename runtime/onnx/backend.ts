@@ -107,8 +107,13 @@ class OnnxExecutable implements Executable {
       .run(inputs, fetches)
       .catch((error: unknown) => deviceProblem(error, this.#device));
     for (const [input, output] of Object.entries(this.#carry)) {
-      if (this.#next.has(input)) this.#next.set(input, this.#state.get(input)!);
-      this.#state.set(input, given[`out:${output}`]!);
+      const result = given[`out:${output}`]!;
+      const written = this.#next.get(input);
+      if (written) {
+        this.#next.set(input, this.#state.get(input)!);
+        letGo(result, written);
+      }
+      this.#state.set(input, written ?? result);
     }
     return Object.fromEntries([...this.#results.keys()].map((name) => [name, copyOf(given[`out:${name}`]!)]));
   }
@@ -132,6 +137,16 @@ class OnnxExecutable implements Executable {
   async dispose(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/**
+ * ONNX Runtime for Node writes a result into the buffer that it was given and then answers with a copy. Where state is
+ * large those copies would be most of the memory in use before anything collects them: moving one to nowhere frees it.
+ */
+function letGo(result: OrtTensor, written: OrtTensor): void {
+  const { buffer } = result.data as Tensor['data'];
+  if (buffer !== (written.data as Tensor['data']).buffer && buffer instanceof ArrayBuffer)
+    structuredClone(0, { transfer: [buffer] });
 }
 
 const copyOf = ({ type, dims, data }: OrtTensor): Tensor => ({

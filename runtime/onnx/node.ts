@@ -12,7 +12,8 @@ export function onnxNodeCompute({
   return onnxCompute(
     ort as unknown as Ort,
     { backend: 'onnx', title, reason, threads },
-    { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1 },
+    // the pattern of the first run's memory would be laid out again beside that memory: a third more, and no faster
+    { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, enableMemPattern: false },
     { writesInPlace: true },
   );
 }
