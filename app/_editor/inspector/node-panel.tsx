@@ -71,7 +71,7 @@ export function NodePanel({ id }: { readonly id: string }) {
           />
         </div>
         <p className="mt-1 text-2xs text-ink-3">
-          {family}
+          {node.type === INSTANCE ? 'Subgraph' : family}
           {entry && node.title && <> · {entry.title}</>}
         </p>
         {entry && <p className="mt-1.5 text-ink-2 text-xs leading-5">{entry.docs.summary}</p>}

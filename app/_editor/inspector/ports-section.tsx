@@ -117,6 +117,12 @@ function Ends({ node, port, side }: { readonly node: string; readonly port: stri
     const [here, there] = side === 'in' ? [to, from] : [from, to];
     return here[0] === node && here[1] === port ? [{ id, node: there[0], port: there[1] }] : [];
   });
+  const isOutside = useEditor(
+    (state) =>
+      outsideNames(openDefinition(state)?.definition, node)[`${side === 'in' ? 'inputs' : 'outputs'} ${port}`] !==
+      undefined,
+  );
+  if (ends.length === 0 && isOutside) return null;
   if (ends.length === 0)
     return <p className="mt-1 text-2xs text-ink-3">{side === 'in' ? 'Nothing is wired to it.' : 'Goes nowhere.'}</p>;
   return (

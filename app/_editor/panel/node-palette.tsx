@@ -6,7 +6,8 @@ import { entries, type PaletteEntry } from '../../../nodes/catalogue.ts';
 import { familyColour, familyNamed, familyOrder } from '../../_ui/families.ts';
 import { addEntry } from '../actions.ts';
 import { draggedType } from '../canvas/dragged-type.ts';
-import { useSession } from '../context.tsx';
+import { useEditor, useSession } from '../context.tsx';
+import { entryKey, openDefinition, subgraphEntries } from '../state/definitions.ts';
 import { familyOf, searchEntries } from '../state/search-entries.ts';
 import { EntryCard } from './entry-card.tsx';
 
@@ -26,7 +27,14 @@ export function NodePalette() {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [hovered, setHovered] = useState<{ readonly entry: PaletteEntry; readonly element: HTMLElement }>();
   const list = useRef<HTMLDivElement>(null);
-  const found = useMemo(() => (query.trim() ? searchEntries(query) : undefined), [query]);
+  const definitions = useEditor(({ log }) => log.document.definitions);
+  const open = useEditor((state) => openDefinition(state)?.id);
+  const subgraphs = useMemo(() => subgraphEntries(definitions, open), [definitions, open]);
+  const found = useMemo(
+    () => (query.trim() ? searchEntries(query, undefined, [...subgraphs, ...entries]) : undefined),
+    [query, subgraphs],
+  );
+  const own: readonly Shown[] = subgraphs.length > 0 ? [{ family: 'graph', entries: subgraphs }] : [];
 
   const add = (entry: PaletteEntry) => {
     addEntry(session, entry);
@@ -45,7 +53,7 @@ export function NodePalette() {
   };
   const item = (entry: PaletteEntry) => (
     <Item
-      key={entry.id}
+      key={entryKey(entry)}
       entry={entry}
       onAdd={() => add(entry)}
       onHover={(element) => setHovered(element && { entry, element })}
@@ -80,11 +88,11 @@ export function NodePalette() {
             <ul aria-label="Found nodes">{found.map(item)}</ul>
           </>
         ) : (
-          byFamily.map(({ family, entries: own }) => (
+          [...own, ...byFamily].map(({ family, entries: all }) => (
             <Family
               key={family}
               family={family}
-              count={own.length}
+              count={all.length}
               open={!closed.has(family)}
               onToggle={() =>
                 setClosed((before) => {
@@ -94,7 +102,7 @@ export function NodePalette() {
                 })
               }
             >
-              {own.map(item)}
+              {all.map(item)}
             </Family>
           ))
         )}
@@ -117,7 +125,7 @@ function Family({
   onToggle(): void;
   readonly children: React.ReactNode;
 }) {
-  const { title } = familyNamed(family);
+  const title = family === 'graph' ? 'Subgraphs of this graph' : familyNamed(family).title;
   return (
     <section>
       <h2 className="sticky top-0 z-10 bg-surface">
@@ -164,7 +172,7 @@ function Item({
         onClick={onAdd}
         onDragStart={({ dataTransfer }) => {
           onHover(undefined);
-          dataTransfer.setData(draggedType, entry.id);
+          dataTransfer.setData(draggedType, entryKey(entry));
           dataTransfer.effectAllowed = 'copy';
         }}
         onPointerEnter={({ currentTarget, pointerType }) => pointerType === 'mouse' && onHover(currentTarget)}

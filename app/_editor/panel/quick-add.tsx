@@ -7,6 +7,7 @@ import type { PaletteEntry } from '../../../nodes/catalogue.ts';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
 import { addFromSearch } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
+import { entryKey, offered } from '../state/definitions.ts';
 import { familyOf, searchEntries } from '../state/search-entries.ts';
 import type { QuickAdd } from '../state/store.ts';
 import { fittingPort } from '../state/wiring.ts';
@@ -27,7 +28,8 @@ function SearchBox({ quickAdd }: { readonly quickAdd: QuickAdd }) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const box = useRef<HTMLDivElement>(null);
-  const found = useMemo(() => searchEntries(query, quickAdd.wire?.loose).slice(0, MOST), [query, quickAdd]);
+  const all = useMemo(() => offered(store.getState()), [store]);
+  const found = useMemo(() => searchEntries(query, quickAdd.wire?.loose, all).slice(0, MOST), [query, quickAdd, all]);
   const close = () => {
     store.setState({ quickAdd: undefined });
     document.getElementById('canvas')?.focus({ preventScroll: true });
@@ -97,7 +99,7 @@ function SearchBox({ quickAdd }: { readonly quickAdd: QuickAdd }) {
       <div id="quick-add" role="listbox" aria-label="Nodes" className="min-h-0 overflow-auto p-1">
         {found.map((entry, i) => (
           <Option
-            key={entry.id}
+            key={entryKey(entry)}
             id={`quick-${i}`}
             entry={entry}
             active={i === at}

@@ -1,7 +1,7 @@
 'use client';
 
 import { cx } from 'class-variance-authority';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { setNodeField } from '../../../graph/edit.ts';
 import { definitionId } from '../../../graph/subgraphs.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
@@ -27,10 +27,21 @@ export function RenameField({ node, className }: { readonly node: string; readon
       session.do({ label: 'Rename', edits: [{ path: ['definitions', own, 'title'], value: next }] });
     else session.do(setNodeField(node, 'title', next || undefined, 'Rename'));
   };
+  const field = useRef<HTMLInputElement>(null);
+  // a node that has just been made is hidden until it is measured, and takes no focus before
+  useEffect(() => {
+    let frame = 0;
+    let tries = 0;
+    const focus = () => {
+      field.current?.focus();
+      if (document.activeElement !== field.current && tries++ < 60) frame = requestAnimationFrame(focus);
+    };
+    focus();
+    return () => cancelAnimationFrame(frame);
+  }, []);
   return (
     <input
-      // biome-ignore lint/a11y/noAutofocus: it was asked for
-      autoFocus
+      ref={field}
       aria-label="Title of the node"
       value={typed}
       maxLength={MOST}

@@ -12,7 +12,7 @@ import {
 } from '../../../graph/subgraphs.ts';
 import { canonicalJson } from '../../../lib/canonical-json.ts';
 import type { Problem } from '../../../lib/problem.ts';
-import type { PaletteEntry } from '../../../nodes/catalogue.ts';
+import { entries, entryOf, type PaletteEntry } from '../../../nodes/catalogue.ts';
 import { entryOfDefinition } from '../../../nodes/subgraphs.ts';
 import { wholeOf } from './scope.ts';
 import type { EditorState } from './store.ts';
@@ -71,6 +71,16 @@ export function subgraphEntries(definitions: Definitions, open: string | undefin
     .filter(([id]) => open === undefined || !reaches(definitions, id, open))
     .map(([id, definition]) => ({ ...entryOfDefinition(definition, definitions), definition: id }));
 }
+
+/** All that may be added here: the definitions of this graph, then every node type. */
+export const offered = (state: EditorState): readonly PaletteEntry[] => [
+  ...subgraphEntries(state.log.document.definitions, openDefinition(state)?.id),
+  ...entries,
+];
+
+/** What goes by this key in the list of nodes. */
+export const entryNamed = (state: EditorState, key: string): PaletteEntry | undefined =>
+  entryOf(key) ?? offered(state).find((entry) => entryKey(entry) === key);
 
 export const newInstanceOf = (
   document: GraphDocument,
