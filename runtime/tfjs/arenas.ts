@@ -67,6 +67,7 @@ export function layOut({
   fed,
   kept,
   carried,
+  joined,
   kernels,
   outputs,
   mostWords,
@@ -75,11 +76,9 @@ export function layOut({
   readonly kept: readonly Value[];
   /** input → output */
   readonly carried: ReadonlyMap<Value, Value>;
-  readonly kernels: readonly {
-    readonly stores: readonly Value[];
-    readonly loads: ReadonlySet<Value>;
-    readonly carries: boolean;
-  }[];
+  /** Vectors whose parts lie side by side. */
+  readonly joined: ReadonlyMap<Value, readonly Value[]>;
+  readonly kernels: readonly { readonly stores: readonly Value[]; readonly loads: ReadonlySet<Value> }[];
   readonly outputs: ReadonlySet<Value>;
   readonly mostWords: number;
 }): Layout {
@@ -115,15 +114,27 @@ export function layOut({
   };
   for (const value of [...kept, ...fed]) takeAll([value]);
 
+  const whole = new Map([...joined].flatMap(([vector, parts]) => parts.map((part) => [part, vector] as const)));
+  const takeVector = (vector: Value): void => {
+    takeAll([vector]);
+    const { arena, word } = places.get(vector)!;
+    let at = word;
+    for (const part of joined.get(vector)!) {
+      places.set(part, { arena, word: at });
+      at += countOf(part);
+    }
+  };
   const lastRead = new Map<Value, number>();
   kernels.forEach(({ loads }, i) => {
-    for (const value of loads) lastRead.set(value, i);
+    for (const value of loads) lastRead.set(whole.get(value) ?? value, i);
   });
-  const stays = new Set([...kept, ...outputs]);
+  const stays = new Set([...kept, ...[...outputs].map((value) => whole.get(value) ?? value)]);
   const freed: Value[][] = kernels.map(() => []);
   for (const [value, i] of lastRead) if (!stays.has(value)) freed[i]!.push(value);
-  kernels.forEach(({ stores, carries }, i) => {
-    if (!carries) takeAll(stores);
+  kernels.forEach(({ stores }, i) => {
+    const vector = whole.get(stores[0]!);
+    if (vector && !places.has(vector)) takeVector(vector);
+    if (!places.has(stores[0]!)) takeAll(stores);
     for (const value of freed[i]!) {
       const place = places.get(value)!;
       if (!place.arena.startsWith('work')) continue;

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { Program } from '../../ir/program.ts';
 import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
 import { elementCount, staticShape } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
-import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
+import type { Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
 import { deviceProblem } from '../device-problems.ts';
 import { TooLarge } from './arenas.ts';
 import { type Arena, Kernels } from './kernels.ts';

@@ -120,16 +120,25 @@ export const elements = {
     const name = e.fresh();
     const i = e.let(at[axis]!.text, 'i');
     e.line(`var ${name} = ${zeros[value.type.dtype]};`);
-    let start = 0;
-    value.args.forEach((part, n) => {
-      const [from, size] = [start, shapeOf(part)[axis]!];
-      start += size;
-      const head = n === value.args.length - 1 ? 'else' : `${n === 0 ? '' : 'else '}if (${i} < ${start})`;
-      e.block(value.args.length === 1 ? '' : head, () => {
-        const own = size === 1 ? zero : index(from === 0 ? i : `(${i} - ${from})`, size);
-        e.line(`${name} = ${e.at(part, replaced(at, axis, own))};`);
-      });
+    let end = 0;
+    const parts = value.args.map((part) => {
+      const [start, size] = [end, shapeOf(part)[axis]!];
+      end += size;
+      return { part, start, size };
     });
+    // halves of halves: a long chain of branches takes drivers minutes to compile
+    const choose = (some: typeof parts): void => {
+      if (some.length > 1) {
+        const middle = some.length >> 1;
+        e.block(`if (${i} < ${some[middle]!.start})`, () => choose(some.slice(0, middle)));
+        e.block('else', () => choose(some.slice(middle)));
+        return;
+      }
+      const [{ part, start, size }] = some as [(typeof parts)[number]];
+      const own = size === 1 ? zero : index(start === 0 ? i : `(${i} - ${start})`, size);
+      e.line(`${name} = ${e.at(part, replaced(at, axis, own))};`);
+    };
+    choose(parts);
     return name;
   }),
   pad: row<'pad'>(1, (e, value, at, { axis, before }) => {

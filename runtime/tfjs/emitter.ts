@@ -30,7 +30,7 @@ export interface Surroundings {
 export type Uniform = { readonly offsetOf: Value } | { readonly number: number };
 
 /** Characters of an index expression that is worth a name. */
-const LONG = 12;
+const LONG = 60;
 
 interface Scope {
   readonly lines: string[];

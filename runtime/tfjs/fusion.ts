@@ -1,6 +1,6 @@
-import type { OpName, Value } from '../../ir/operation.ts';
+import type { Attrs, OpName, Value } from '../../ir/operation.ts';
 import type { Program } from '../../ir/program.ts';
-import { countOf, Emitter, type Surroundings, Unfusable } from './emitter.ts';
+import { countOf, Emitter, type Surroundings, shapeOf, Unfusable } from './emitter.ts';
 import type { Index } from './indices.ts';
 import { type Shader, shaderOf } from './kernels.ts';
 import { type WebgpuRow, webgpuLowerings } from './lowerings.ts';
@@ -13,9 +13,11 @@ export interface Kernel {
   /** In the order of the program; the first one decides the layout. */
   readonly members: readonly Value[];
   readonly space?: RowSpace;
-  /** It writes what goes on to the next run. */
-  readonly carries: boolean;
+  readonly home: Home;
 }
+
+/** Where a value will lie: in a place of its own, among what goes on to the next run, or within a joined vector. */
+export type Home = 'work' | 'next' | Value;
 
 const rowOf = (value: Value): WebgpuRow<OpName> => webgpuLowerings[value.op as OpName];
 const kindOf = (value: Value): string => {
@@ -52,7 +54,7 @@ function costs(program: Program, stored: Set<Value>): Map<Value, number> {
     }
     const { work } = rowOf(value) as { work: number };
     const args = value.args.map((arg) => (stored.has(arg) ? 1 : costOf.get(arg)!));
-    const cost = work + (value.op === 'concat' ? Math.max(...args) : args.reduce((a, b) => a + b, 0));
+    const cost = work + (value.op === 'concat' ? args.length / 2 + Math.max(...args) : args.reduce((a, b) => a + b, 0));
     if (cost > LARGEST && !looks.has(value.op)) stored.add(value);
     costOf.set(value, stored.has(value) ? 1 : cost);
   }
@@ -60,9 +62,10 @@ function costs(program: Program, stored: Set<Value>): Map<Value, number> {
 }
 
 /** Which values lie in memory: what reductions, products and loops make, outputs, and what several kernels would have to compute. */
-function storedValues(program: Program): Set<Value> {
+function storedValues(program: Program, joined: ReadonlyMap<Value, readonly Value[]>): Set<Value> {
   const outputs = new Set(program.outputs.map(({ value }) => value));
   const stored = new Set(program.values.filter((value) => !isElement(value) || outputs.has(value)));
+  for (const [whole, parts] of joined) for (const value of [whole, ...parts]) stored.add(value);
   const costOf = costs(program, stored);
   const sinks = new Map<Value, Set<Value>>();
   const behindLooks = (value: Value): Value =>
@@ -85,6 +88,38 @@ function storedValues(program: Program): Set<Value> {
     }
   }
   return stored;
+}
+
+/** Fewer parts than this are chosen between where they are read. */
+const MANY = 4;
+
+/**
+ * Concatenations that cost nothing: the parts are written side by side from the start. The gradient of all parameters is
+ * one. Each part has to be made by a kernel of its own, for this one place.
+ */
+function joinedVectors(program: Program, carried: ReadonlySet<Value>): Map<Value, readonly Value[]> {
+  const joined = new Map<Value, readonly Value[]>();
+  const taken = new Set<Value>([...carried]);
+  const made = (value: Value): Value => (value.op === 'reshape' ? made(value.args[0]!) : value);
+  for (const value of program.values) {
+    if (value.op !== 'concat' || carried.has(value) || value.args.length < MANY) continue;
+    const { axis } = value.attrs as Attrs<'concat'>;
+    if (
+      shapeOf(value)
+        .slice(0, axis)
+        .some((size) => size > 1)
+    )
+      continue;
+    const parts: Value[] = [];
+    for (const arg of value.args) {
+      const source = [made(arg), arg].find((each) => each.op !== 'input' && !taken.has(each) && !parts.includes(each));
+      if (source) parts.push(source);
+    }
+    if (parts.length < value.args.length) continue;
+    joined.set(value, parts);
+    for (const part of [value, ...parts]) taken.add(part);
+  }
+  return joined;
 }
 
 /** Rows and their width where the rows' elements lie side by side: such spaces fit whatever the shape is called. */
@@ -123,10 +158,10 @@ function grown(kernel: Kernel, value: Value): Kernel | undefined {
   return fits ? { ...kernel, members } : undefined;
 }
 
-function kernelFor(value: Value, carries: boolean): Kernel {
+function kernelFor(value: Value, home: Home): Kernel {
   const kind = kindOf(value);
-  if (kind === 'reduction') return { kind: 'rows', members: [value], space: plainRows(rowSpaceOf(value)), carries };
-  return { kind: kind === 'product' ? 'product' : 'map', members: [value], carries };
+  if (kind === 'reduction') return { kind: 'rows', members: [value], space: plainRows(rowSpaceOf(value)), home };
+  return { kind: kind === 'product' ? 'product' : 'map', members: [value], home };
 }
 
 /** What a kernel's text needs to know of where values lie. */
@@ -136,6 +171,8 @@ export interface Places {
 
 export interface Fusion {
   readonly stored: ReadonlySet<Value>;
+  /** Vectors that lie in memory part by part. */
+  readonly joined: ReadonlyMap<Value, readonly Value[]>;
   /** In the order in which they run. */
   readonly kernels: readonly Kernel[];
 }
@@ -185,7 +222,9 @@ const TRIES = 8;
  * what has to be stored joins the first kernel that comes after all that it needs and is laid out alike.
  */
 export function fuse(program: Program, carried: ReadonlySet<Value>): Fusion {
-  const stored = storedValues(program);
+  const joined = joinedVectors(program, carried);
+  const stored = storedValues(program, joined);
+  const within = new Map([...joined].flatMap(([whole, parts]) => parts.map((part) => [part, whole] as const)));
   const kernels: Kernel[] = [];
   // the last kernel that a value needs, −1 for none
   const after = new Map<Value, number>();
@@ -195,14 +234,14 @@ export function fuse(program: Program, carried: ReadonlySet<Value>): Fusion {
       continue;
     }
     const needed = Math.max(-1, ...value.args.map((arg) => after.get(arg)!));
-    if (!stored.has(value)) {
+    if (!stored.has(value) || joined.has(value)) {
       after.set(value, needed);
       continue;
     }
-    const carries = carried.has(value);
+    const home: Home = carried.has(value) ? 'next' : (within.get(value) ?? 'work');
     let tries = 0;
     let at = kernels.findIndex((kernel, i) => {
-      if (i < needed || kernel.carries !== carries || tries >= TRIES) return false;
+      if (i < needed || kernel.home !== home || tries >= TRIES) return false;
       const larger = grown(kernel, value);
       if (!larger) return false;
       tries++;
@@ -210,21 +249,26 @@ export function fuse(program: Program, carried: ReadonlySet<Value>): Fusion {
       kernels[i] = larger;
       return true;
     });
-    if (at < 0) at = kernels.push(kernelFor(value, carries)) - 1;
+    if (at < 0) at = kernels.push(kernelFor(value, home)) - 1;
     after.set(value, at);
   }
-  return { stored, kernels };
+  return { stored, joined, kernels };
 }
 
 /** What each kernel really has to write, from the last to the first, and what it reads. */
-export function pruned({ stored, kernels }: Fusion, outputs: ReadonlySet<Value>) {
-  const wanted = new Set(outputs);
+export function pruned({ stored, joined, kernels }: Fusion, outputs: ReadonlySet<Value>) {
+  const wanted = new Set<Value>();
+  const want = (value: Value): void => {
+    wanted.add(value);
+    for (const part of joined.get(value) ?? []) wanted.add(part);
+  };
+  outputs.forEach(want);
   const left: { kernel: Kernel; stores: readonly Value[]; loads: ReadonlySet<Value> }[] = [];
   for (const kernel of [...kernels].reverse()) {
     const stores = kernel.members.filter((value) => wanted.has(value));
     if (stores.length === 0) continue;
     const { e } = write(kernel, stored, stores, anywhere);
-    for (const value of e.loads) wanted.add(value);
+    e.loads.forEach(want);
     left.unshift({ kernel, stores, loads: e.loads });
   }
   return left;

@@ -131,7 +131,10 @@ export class Kernels {
     const all = new Uint32Array(staging.getMappedRange().slice(0));
     staging.destroy();
     let from = 0;
-    return pieces.map(({ words }) => all.subarray(from, (from += words)));
+    return pieces.map(({ words }) => {
+      from += words;
+      return all.subarray(from - words, from);
+    });
   }
 
   #submit(): void {

@@ -69,7 +69,8 @@ export function planOf(source: Program, { carry = {}, keep = [] }: CompileOption
     fed,
     kept,
     carried,
-    kernels: kernels.map(({ kernel, stores, loads }) => ({ stores, loads, carries: kernel.carries })),
+    joined: fusion.joined,
+    kernels,
     outputs,
     mostWords: Math.floor(mostBytes / 4),
   });
