@@ -1,11 +1,18 @@
-// npm run bench -- train-step|generate|compile|forests|browser [--only NAME] [--rounds N] [--json]
+// npm run bench -- train-step|generate|compile|forests|editor [--only NAME] [--rounds N] [--json]
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Figure } from './editor.ts';
 import type { Case } from './measure.ts';
 
-type Suite = (options: { only?: string | undefined; rounds: number; say: (line: string) => void }) => Promise<Case[]>;
+type Suite = (options: {
+  only?: string | undefined;
+  rounds: number;
+  say: (line: string) => void;
+}) => Promise<Case[] | Figure[]>;
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  browser: async () => (await import('./browser.ts')).browserCases,
   compile: async () => (await import('./compile.ts')).compileCases,
+  editor: async () => (await import('./editor.ts')).editorFigures,
   forests: async () => (await import('./forests.ts')).forestCases,
   generate: async () => (await import('./generate.ts')).generateCases,
   'train-step': async () => (await import('./train-step.ts')).trainStepCases,

@@ -1,13 +1,11 @@
 'use client';
 
-import { MiniMap, Panel, useStore } from '@xyflow/react';
+import { Panel, useStore } from '@xyflow/react';
 import { Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { IconButton } from '../../_ui/button.tsx';
-import { familyColour } from '../../_ui/families.ts';
 import { useSession } from '../context.tsx';
-import { familyOf } from '../state/search-entries.ts';
-import type { CanvasNode } from './node-view.tsx';
+import { Minimap } from './minimap.tsx';
 
 /** Zoom, fit, and the map of the whole graph. */
 export function CanvasTools() {
@@ -16,17 +14,7 @@ export function CanvasTools() {
   return (
     <>
       <Distance />
-      {map && (
-        <MiniMap<CanvasNode>
-          pannable
-          zoomable
-          ariaLabel="Map of the graph"
-          className="max-md:!hidden !m-3 !mb-14 overflow-hidden rounded-lg border border-line-strong"
-          style={{ width: 168, height: 112 }}
-          nodeBorderRadius={12}
-          nodeColor={({ id }) => familyColour(familyOf(session.document.nodes[id]?.type ?? ''))}
-        />
-      )}
+      {map && <Minimap />}
       <Panel position="bottom-right" className="!m-3">
         <div className="flex items-center rounded-lg border border-line-strong bg-surface p-0.5 shadow-raised">
           <IconButton

@@ -3,21 +3,23 @@
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import {
-  Background,
   type Connection,
   type EdgeChange,
   type EdgeTypes,
+  getViewportForBounds,
   type NodeChange,
   type NodeTypes,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStoreApi,
+  ViewportPortal,
 } from '@xyflow/react';
-import { type DragEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
 import { moveNodes } from '../../../graph/edit.ts';
-import { entryOf } from '../../../nodes/catalogue.ts';
 import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
+import { entryNamed } from '../state/definitions.ts';
 import { canSplice, splice } from '../state/rewire.ts';
 import type { Point } from '../state/store.ts';
 import { refuseWire } from '../state/wiring.ts';
@@ -27,9 +29,13 @@ import { Connecting, moveWire } from './connecting.ts';
 import { draggedType } from './dragged-type.ts';
 import { type CanvasWire, canvasNodes, canvasWires } from './elements.ts';
 import { EmptyCanvas } from './empty-canvas.tsx';
+import { Eye } from './eye.ts';
+import { areaOf } from './far/far-picture.ts';
+import { Nearness, WHOLE } from './far/nearness.ts';
+import type { Area } from './far/scene.ts';
 import { FurnitureView } from './furniture.tsx';
 import { Knife } from './knife.tsx';
-import { type CanvasNode, NODE_WIDTH, NodeView } from './node-view.tsx';
+import { type CanvasNode, NodeView } from './node-view.tsx';
 import { Refusal } from './refusal.tsx';
 import { Splicing, wireAt } from './splicing.ts';
 import { useLongPress } from './use-long-press.ts';
@@ -38,7 +44,9 @@ import { WireView } from './wire-view.tsx';
 const nodeTypes: NodeTypes = { patch: NodeView, furniture: FurnitureView };
 const edgeTypes: EdgeTypes = { wire: WireView };
 const GRID: [number, number] = [8, 8];
-const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.05 } as const;
+const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.02 } as const;
+/** The canvas library is told where the eye is (eye.ts); this only says that it does not move it by itself. */
+const start = { x: 0, y: 0, zoom: 1 };
 
 export function Canvas() {
   return (
@@ -60,68 +68,90 @@ const pointOf = (event: globalThis.MouseEvent | TouchEvent): Point => {
 function Flow() {
   const session = useSession();
   const { store, readOnly } = session;
-  const flow = useReactFlow<CanvasNode, CanvasWire>();
-  const [start] = useState(() => {
+  // its object changes once, when the canvas is ready; what it does stays the same
+  const latest = useReactFlow<CanvasNode, CanvasWire>();
+  const [flow] = useState(latest);
+  const flowStore = useStoreApi();
+  const [first] = useState(() => {
     const { log, selection } = store.getState();
-    return { nodes: canvasNodes(log.document, selection), wires: canvasWires(log.document, selection) };
+    const isLarge = Object.keys(log.document.nodes).length > WHOLE;
+    return isLarge
+      ? { nodes: [], wires: [], isLarge }
+      : { nodes: canvasNodes(log.document, selection), wires: canvasWires(log.document, selection), isLarge };
   });
   const root = useRef<HTMLElement>(null);
+  const eye = useRef<Eye>(undefined);
+  const nearness = useRef<Nearness>(undefined);
   const connecting = useRef<Connecting>(undefined);
   const splicing = useRef<Splicing>(undefined);
   const carrying = useRef<Carrying>(undefined);
   const isDragging = useRef(false);
+  /** The box that is drawn around what is to be selected: of what is far away the canvas library knows nothing. */
+  const boxing = useRef<{ readonly stop: () => void; box?: Area }>(undefined);
   /** What one drop does is one step of undo. */
   const drops = useRef(0);
   const dropGroup = () => `drop ${drops.current}`;
+  const isChecked = useEditor(({ check }) => check !== undefined);
   const isEmpty = useEditor(({ log }) => Object.keys(log.document.nodes).length === 0);
 
-  useEffect(() => {
+  // before the effects of what stands on the canvas: that asks for the view
+  useLayoutEffect(() => {
     splicing.current = new Splicing(session);
-    connecting.current = root.current ? new Connecting(session, root.current) : undefined;
+    connecting.current = new Connecting(session, root.current!);
+    const seen = new Eye(root.current!, flowStore);
+    const near = new Nearness(session, flow, root.current!, seen);
+    eye.current = seen;
+    nearness.current = near;
+    /** Large graphs have few nodes that the library knows of: where all lie is known here. */
+    const show = (nodes: readonly string[], duration: number) => {
+      if (near.isWhole) return void flow.fitView({ ...fit, duration, nodes: nodes.map((id) => ({ id })) });
+      const bounds = near.bounds(nodes);
+      const { width, height } = flowStore.getState();
+      if (bounds)
+        void flow.setViewport(
+          getViewportForBounds(bounds, width, height, fit.minZoom, fit.maxZoom, fit.padding),
+          duration > 0 ? { duration } : {},
+        );
+    };
     session.view = {
       middle() {
         const { left, top, width, height } = root.current!.getBoundingClientRect();
         return flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 2 });
       },
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
-      show: (nodes) => void flow.fitView({ ...fit, duration: 200, nodes: nodes.map((id) => ({ id })) }),
-      fit: () => void flow.fitView({ ...fit, duration: 200 }),
+      show: (nodes) => show(nodes, 200),
+      fit: () => (near.isWhole ? void flow.fitView({ ...fit, duration: 200 }) : show([], 200)),
       boxes: (ids) =>
         Object.fromEntries(
           ids.flatMap((id) => {
-            const node = flow.getInternalNode(id);
-            if (!node) return [];
-            const { source, target } = node.internals.handleBounds ?? {};
-            const side = (handles: typeof source, which: 'in' | 'out') =>
-              (handles ?? []).flatMap(({ id: name, y, height }) =>
-                name ? [{ name, side: which, y: y + height / 2 }] : [],
-              );
-            const { width = NODE_WIDTH, height = 120 } = node.measured;
-            const ports = [...side(target, 'in'), ...side(source, 'out')];
-            return [[id, { ...node.position, width, height, ports }]];
+            const box = near.boxOf(id);
+            return box ? [[id, box]] : [];
           }),
         ),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
+      seen: () => areaOf(seen.view, flowStore.getState(), 0),
+      watch: (watcher) => seen.watch((view) => watcher(areaOf(view, flowStore.getState(), 0))),
+      centre({ x, y }) {
+        const { width, height } = flowStore.getState();
+        const { zoom } = seen.view;
+        void flow.setViewport({ x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom });
+      },
     };
+    const unsubscribe = store.subscribe(({ log, selection, facts }, before) => {
+      if (
+        log.document.nodes !== before.log.document.nodes ||
+        log.document.edges !== before.log.document.edges ||
+        selection !== before.selection
+      )
+        near.changed(before.log);
+      else if (facts !== before.facts) near.redrawSoon();
+    });
     return () => {
+      unsubscribe();
+      near.stop();
       session.view = undefined;
     };
-  }, [session, flow]);
-
-  useEffect(
-    () =>
-      store.subscribe(({ log, selection }, before) => {
-        if (log.document.nodes !== before.log.document.nodes || selection.nodes !== before.selection.nodes)
-          flow.setNodes((nodes) => canvasNodes(log.document, selection, nodes));
-        if (
-          log.document.nodes !== before.log.document.nodes ||
-          log.document.edges !== before.log.document.edges ||
-          selection.edges !== before.selection.edges
-        )
-          flow.setEdges((wires) => canvasWires(log.document, selection, wires));
-      }),
-    [store, flow],
-  );
+  }, [session, store, flow, flowStore]);
 
   /** Dragging tells positions with `dragging: true` and ends without; arrow keys only ever do the latter. */
   const moved = (changes: readonly NodeChange<CanvasNode>[]) => {
@@ -134,6 +164,15 @@ function Flow() {
       const old = nodes[change.id]?.position;
       return old && (old.x !== at.x || old.y !== at.y) ? [[change.id, at] as const] : [];
     });
+    const [one] = positions;
+    // what is selected too and so far away that the canvas library does not know of it goes along
+    if (one && !nearness.current?.isWhole && store.getState().selection.nodes.has(one[0])) {
+      const [dx, dy] = [one[1].x - nodes[one[0]]!.position.x, one[1].y - nodes[one[0]]!.position.y];
+      for (const id of store.getState().selection.nodes) {
+        const { x, y } = nodes[id]!.position;
+        if (!flow.getNode(id) || flow.getNode(id)?.hidden) positions.push([id, { x: x + dx, y: y + dy }]);
+      }
+    }
     if (positions.length > 0)
       session.do(moveNodes(Object.fromEntries(positions)), isDragging.current ? dropGroup() : 'nudge');
   };
@@ -154,6 +193,14 @@ function Flow() {
     else session.select(selection.nodes, now);
   };
 
+  /** A node of a large graph that is under a point as part of the picture only. */
+  const farNode = (at: Point) => (nearness.current?.isWhole === false ? nearness.current.nodeAt(at) : undefined);
+  const hold = (isHeld: boolean) => {
+    if (!nearness.current) return;
+    nearness.current.isHeld = isHeld;
+    if (!isHeld) nearness.current.redrawSoon();
+  };
+
   const openMenu = (at: Point, on: 'node' | 'wire' | 'canvas', id?: string) => {
     const { selection } = store.getState();
     if (on === 'node' && id && !selection.nodes.has(id)) session.select([id]);
@@ -165,7 +212,7 @@ function Flow() {
     openMenu({ x: event.clientX, y: event.clientY }, on, id);
   };
   const longPress = useLongPress((at, target) => {
-    const node = target.closest<HTMLElement>('.react-flow__node')?.dataset.id;
+    const node = target.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? farNode(at);
     openMenu(at, node ? 'node' : 'canvas', node);
   });
 
@@ -176,7 +223,7 @@ function Flow() {
       void dropFile(session, file, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
       return;
     }
-    const entry = entryOf(event.dataTransfer.getData(draggedType));
+    const entry = entryNamed(store.getState(), event.dataTransfer.getData(draggedType));
     if (!entry) return;
     event.preventDefault();
     const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -200,12 +247,27 @@ function Flow() {
       tabIndex={-1}
       id="canvas"
       aria-label="Canvas"
+      data-checked={isChecked || undefined}
       className="canvas relative min-h-0 flex-1 bg-canvas outline-none"
+      onPointerMove={({ buttons, clientX, clientY }) => {
+        if (buttons === 0) nearness.current?.pointAt({ x: clientX, y: clientY });
+      }}
       {...longPress}
     >
       <ReactFlow<CanvasNode, CanvasWire>
-        defaultNodes={start.nodes}
-        defaultEdges={start.wires}
+        defaultNodes={first.nodes}
+        defaultEdges={first.wires}
+        viewport={start}
+        onViewportChange={(view) => eye.current?.moved(view)}
+        onInit={() => {
+          if (!first.isLarge) return;
+          session.view?.fit();
+          nearness.current?.update();
+        }}
+        onMoveEnd={() => {
+          eye.current?.rest();
+          nearness.current?.update();
+        }}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={(changes) => {
@@ -216,6 +278,7 @@ function Flow() {
         onNodeDragStart={(_, node, dragged) => {
           isDragging.current = true;
           drops.current++;
+          hold(true);
           carrying.current = Carrying.start(session, flow, dragged, node);
         }}
         onNodeDrag={(_, node, dragged) => {
@@ -224,16 +287,32 @@ function Flow() {
         }}
         onNodeDragStop={(_, node) => {
           isDragging.current = false;
+          hold(false);
           carrying.current?.drop(dropGroup());
           carrying.current = undefined;
           splicing.current?.drop(node.id, dropGroup());
         }}
+        onSelectionStart={() => {
+          boxing.current = {
+            stop: flowStore.subscribe(({ userSelectionRect: box }) => box && (boxing.current!.box = box)),
+          };
+        }}
+        onSelectionEnd={() => {
+          const { stop, box } = boxing.current ?? {};
+          stop?.();
+          if (!box || nearness.current?.isWhole !== false) return;
+          const { x, y, zoom } = eye.current!.view;
+          const area = areaOf({ x: x - box.x, y: y - box.y, zoom }, box, 0);
+          session.select(nearness.current.inside(area, false));
+        }}
         onSelectionDragStart={() => {
           isDragging.current = true;
+          hold(true);
           drops.current++;
         }}
         onSelectionDragStop={() => {
           isDragging.current = false;
+          hold(false);
         }}
         onConnectStart={(_, params) => connecting.current?.start(params)}
         onConnect={(connection) => {
@@ -253,7 +332,9 @@ function Flow() {
         }}
         onPaneClick={(event) => {
           store.setState({ refusal: undefined, menu: undefined });
-          if (event.detail === 2 && !readOnly) {
+          const far = farNode({ x: event.clientX, y: event.clientY });
+          if (far) queueMicrotask(() => session.select([far]));
+          else if (event.detail === 2 && !readOnly) {
             const at = { x: event.clientX, y: event.clientY };
             store.setState({ quickAdd: { at, position: flow.screenToFlowPosition(at) } });
           }
@@ -261,8 +342,12 @@ function Flow() {
         onNodeContextMenu={(event, { id }) => onContextMenu(event, 'node', id)}
         onSelectionContextMenu={(event) => onContextMenu(event, 'node')}
         onEdgeContextMenu={(event, { id }) => onContextMenu(event, 'wire', id)}
-        onPaneContextMenu={(event) => onContextMenu(event, 'canvas')}
-        onMoveStart={() => {
+        onPaneContextMenu={(event) => {
+          const far = farNode({ x: event.clientX, y: event.clientY });
+          onContextMenu(event, far ? 'node' : 'canvas', far);
+        }}
+        onMoveStart={(event) => {
+          eye.current?.start(event);
           const { refusal, menu } = store.getState();
           if (refusal || menu) store.setState({ refusal: undefined, menu: undefined });
         }}
@@ -279,17 +364,20 @@ function Flow() {
         zoomOnDoubleClick={false}
         snapToGrid
         snapGrid={GRID}
-        minZoom={0.05}
+        minZoom={fit.minZoom}
         maxZoom={2}
         connectionRadius={28}
         reconnectRadius={8}
         elevateEdgesOnSelect
         attributionPosition="bottom-left"
         // the first node of an empty canvas stays where it was dropped
-        fitView={start.nodes.length > 0}
+        fitView={first.nodes.length > 0}
         fitViewOptions={fit}
       >
-        <Background gap={16} size={1.25} color="var(--canvas-dot)" />
+        <div className="canvas-dots" />
+        <ViewportPortal>
+          <div className="canvas-far-host" />
+        </ViewportPortal>
         <CanvasTools />
       </ReactFlow>
       {isEmpty && <EmptyCanvas />}

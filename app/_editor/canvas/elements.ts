@@ -1,8 +1,9 @@
 import type { Edge } from '@xyflow/react';
 import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
-import type { Selection } from '../state/store.ts';
+import type { NodeBox, Selection } from '../state/store.ts';
 import { titleOf } from '../state/wiring.ts';
+import { handlesOf, type Shown } from './far/ghost.ts';
 import type { CanvasNode } from './node-view.tsx';
 
 export type CanvasWire = Edge<Record<string, never>, 'wire'>;
@@ -27,14 +28,29 @@ export function furnitureSize({
 /** Groups lie under everything, so that wires and nodes in them can be reached. */
 const zIndexOf = ({ type }: GraphNode): number => (entryOf(type)?.canvas === 'group' ? -10 : 0);
 
-/** The document's nodes as the canvas library takes them. A node that has not changed keeps its object. */
+/** The end of a wire that leads to what is far away: it has a place and ports, and no element. */
+function ghost(id: string, box: NodeBox, known: CanvasNode | undefined): CanvasNode {
+  const { x, y, width, height } = box;
+  const stays = known?.hidden && known.position.x === x && known.position.y === y && known.height === height;
+  if (stays) return known;
+  return { id, type: 'patch', position: { x, y }, width, height, data: noData, hidden: true, handles: handlesOf(box) };
+}
+
+/**
+ * The document's nodes as the canvas library takes them: all, or what of a large graph is shown. A node that has not
+ * changed keeps its object.
+ */
 export function canvasNodes(
   document: GraphDocument,
   selection: Selection,
   before: readonly CanvasNode[] = [],
+  shown?: Shown,
 ): CanvasNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
-  return Object.entries(document.nodes).map(([id, node]) => {
+  const ghosts = [...(shown?.ghosts ?? [])].map(([id, box]) => ghost(id, box, old.get(id)));
+  const ids = shown ? [...shown.near].filter((id) => id in document.nodes) : Object.keys(document.nodes);
+  const nodes = ids.map((id): CanvasNode => {
+    const node = document.nodes[id]!;
     const { x, y } = node.position;
     const selected = selection.nodes.has(id);
     const ariaLabel = titleOf(document, id);
@@ -42,7 +58,7 @@ export function canvasNodes(
     const type = size ? 'furniture' : 'patch';
     const zIndex = zIndexOf(node);
     const known = old.get(id);
-    if (known?.type !== type)
+    if (known?.type !== type || known.hidden)
       return { id, type, position: { x, y }, data: noData, selected, ariaLabel, zIndex, ...size };
     const stays = known.position.x === x && known.position.y === y;
     const isSame = known.selected === selected && known.ariaLabel === ariaLabel && known.zIndex === zIndex;
@@ -50,6 +66,7 @@ export function canvasNodes(
     if (stays && isSame && keepsSize) return known;
     return { ...known, position: stays ? known.position : { x, y }, selected, ariaLabel, zIndex, ...size };
   });
+  return ghosts.length > 0 ? [...nodes, ...ghosts] : nodes;
 }
 
 /** The document's wires. One whose ends are gone has no place on the canvas; the checker tells of it. */
@@ -57,10 +74,12 @@ export function canvasWires(
   document: GraphDocument,
   selection: Selection,
   before: readonly CanvasWire[] = [],
+  shown?: Shown,
 ): CanvasWire[] {
   const old = new Map(before.map((wire) => [wire.id, wire]));
   return Object.entries(document.edges).flatMap(([id, { from, to }]) => {
     if (!(from[0] in document.nodes) || !(to[0] in document.nodes)) return [];
+    if (shown && !shown.near.has(from[0]) && !shown.near.has(to[0])) return [];
     const selected = selection.edges.has(id);
     const ariaLabel = `Wire from ${titleOf(document, from[0])} ${from[1]} to ${titleOf(document, to[0])} ${to[1]}`;
     const known = old.get(id);

@@ -7,6 +7,7 @@ import { api, isOffline, problemOfCall } from '../../_client/api.ts';
 import { Autosave, type Merged } from '../../_client/autosave.ts';
 import { type OpenedJournal, openJournal } from '../../_client/journal.ts';
 import type { ValueSource } from '../../_client/values.ts';
+import type { Area } from '../canvas/far/scene.ts';
 import { RunClient } from '../run/run-client.ts';
 import { Checking } from './checking.ts';
 import { type DocumentLog, perform, redo, undo } from './document-log.ts';
@@ -41,6 +42,11 @@ export interface CanvasView {
   fit(): void;
   zoomBy(factor: number): void;
   boxes(nodes: readonly string[]): Record<string, NodeBox>;
+  /** The part of the canvas that is on the screen, in its own pixels. */
+  seen(): Area;
+  /** Tells of each step when that changes. */
+  watch(watcher: (seen: Area) => void): () => void;
+  centre(point: Point): void;
 }
 
 /** One graph that is open: its store, and all that keeps it checked, saved and run. Dispose of it when it closes. */

@@ -1,0 +1,139 @@
+import type { GraphDocument } from '../../../../graph/document.ts';
+import { entryOf } from '../../../../nodes/catalogue.ts';
+import { familyColour } from '../../../_ui/families.ts';
+import { familyOf } from '../../state/search-entries.ts';
+import type { EditorState, NodeBox } from '../../state/store.ts';
+import { kindOfPort, portOf, titleOf } from '../../state/wiring.ts';
+
+/** A part of the canvas, in its own pixels. */
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Nodes and wires as numbers, so that they reach the worker that draws them without being written out. */
+export interface Scene {
+  /** x, y, width, height of each node. */
+  readonly nodes: Float32Array;
+  /** Index of each node's colour. */
+  readonly families: Uint8Array;
+  /** 1: has a problem, 2: is selected, 4: is muted, 8: is a frame. */
+  readonly marks: Uint8Array;
+  readonly titles: readonly string[];
+  /** x, y of each wire's start and end. */
+  readonly wires: Float32Array;
+  readonly kinds: Uint8Array;
+  readonly colours: readonly string[];
+  readonly ink: string;
+  readonly surface: string;
+  readonly bad: string;
+  readonly accent: string;
+}
+
+/** What the worker is asked for: the newest scene where it has changed, and the part of it that is seen. */
+export interface FarRequest {
+  readonly ticket: number;
+  readonly scene?: Scene;
+  readonly area: Area;
+  /** Pixels of the screen for one of the canvas. */
+  readonly scale: number;
+}
+export interface FarAnswer {
+  readonly ticket: number;
+  readonly area: Area;
+  readonly bitmap: ImageBitmap;
+}
+
+/** Colours as the page's styles say them, read once for each theme. */
+export class Colours {
+  readonly #root: HTMLElement;
+  readonly #known = new Map<string, string>();
+  #theme = '';
+  constructor(root: HTMLElement) {
+    this.#root = root;
+  }
+  of(colour: string, kind?: string): string {
+    const theme = `${document.documentElement.dataset.theme} ${getComputedStyle(document.documentElement).colorScheme}`;
+    if (theme !== this.#theme) {
+      this.#known.clear();
+      this.#theme = theme;
+    }
+    const key = `${kind ?? ''} ${colour}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const probe = document.createElement('span');
+    if (kind) probe.dataset.kind = kind;
+    probe.style.color = colour;
+    probe.hidden = true;
+    this.#root.append(probe);
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    this.#known.set(key, found);
+    return found;
+  }
+}
+
+/** Everything but what stands in the document itself. */
+export function sceneOf(
+  { log: { document }, facts, selection }: Pick<EditorState, 'log' | 'facts' | 'selection'>,
+  boxOf: (id: string) => NodeBox | undefined,
+  near: ReadonlySet<string>,
+  colours: Colours,
+): Scene {
+  const list: string[] = [];
+  const index = new Map<string, number>();
+  const colour = (text: string): number => {
+    const known = index.get(text);
+    if (known !== undefined) return known;
+    index.set(text, list.length);
+    return list.push(text) - 1;
+  };
+  const ids = Object.keys(document.nodes).filter((id) => !near.has(id));
+  const boxes = new Map(Object.keys(document.nodes).map((id) => [id, boxOf(id)]));
+  const nodes = new Float32Array(ids.length * 4);
+  const families = new Uint8Array(ids.length);
+  const marks = new Uint8Array(ids.length);
+  for (const [i, id] of ids.entries()) {
+    const { x, y, width, height } = boxes.get(id)!;
+    const node = document.nodes[id]!;
+    nodes.set([x, y, width, height], i * 4);
+    families[i] = colour(colours.of(node.color ?? familyColour(familyOf(node.type))));
+    marks[i] =
+      ((facts[id]?.errors ?? 0) > 0 ? 1 : 0) +
+      (selection.nodes.has(id) ? 2 : 0) +
+      (node.muted || node.bypassed ? 4 : 0) +
+      (entryOf(node.type)?.canvas === 'group' ? 8 : 0);
+  }
+  const seen = wiresFarAway(document, near);
+  const wires = new Float32Array(seen.length * 4);
+  const kinds = new Uint8Array(seen.length);
+  for (const [i, { from, to }] of seen.entries()) {
+    const [a, b] = [boxes.get(from[0])!, boxes.get(to[0])!];
+    wires.set([a.x + a.width, a.y + portHeight(a, 'out', from[1]), b.x, b.y + portHeight(b, 'in', to[1])], i * 4);
+    const kind = kindOfPort(portOf(document, { node: from[0], port: from[1] }, 'outputs'));
+    kinds[i] = colour(colours.of('var(--kind)', kind));
+  }
+  return {
+    nodes,
+    families,
+    marks,
+    titles: ids.map((id) => titleOf(document, id)),
+    wires,
+    kinds,
+    colours: list,
+    ink: colours.of('var(--ink)'),
+    surface: colours.of('var(--surface)'),
+    bad: colours.of('var(--bad)'),
+    accent: colours.of('var(--accent)'),
+  };
+}
+
+const wiresFarAway = (document: GraphDocument, near: ReadonlySet<string>) =>
+  Object.values(document.edges).filter(
+    ({ from, to }) => from[0] in document.nodes && to[0] in document.nodes && !near.has(from[0]) && !near.has(to[0]),
+  );
+
+export const portHeight = ({ ports }: NodeBox, side: 'in' | 'out', name: string): number =>
+  ports.find((port) => port.side === side && port.name === name)?.y ?? 18;
