@@ -204,6 +204,7 @@ const decodeOf = (decode: Decode, layer: string): Decode => ({
   ...decode,
   state: (name, shape) => decode.state(`${layer}.${name}`, shape),
   keep: (name, value) => decode.keep(`${layer}.${name}`, value),
+  ...(decode.append && { append: (name: string, column: Value) => decode.append?.(`${layer}.${name}`, column) }),
 });
 
 function modeOf(ir: Builder, seed: readonly [number, number], counter: Value | undefined): Mode {

@@ -168,7 +168,7 @@ export const modelCardSchema = z.object({
 });
 export type ModelCard = Readonly<z.infer<typeof modelCardSchema>>;
 
-/** What a model says of rows: a probability for each class, or a number. */
+/** What a model says of rows: a probability for each class, a number, or a class for each position. */
 export type Prediction =
   | {
       readonly kind: 'classes';
@@ -176,7 +176,14 @@ export type Prediction =
       /** Row after row, a number for each category. */
       readonly probabilities: Float32Array;
     }
-  | { readonly kind: 'numbers'; readonly values: Float64Array };
+  | { readonly kind: 'numbers'; readonly values: Float64Array }
+  | {
+      readonly kind: 'tags';
+      readonly categories: readonly string[];
+      readonly length: number;
+      /** Row after row, an index for each position. */
+      readonly codes: Int32Array;
+    };
 
 export interface Model {
   readonly card: ModelCard;

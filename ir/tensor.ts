@@ -27,3 +27,13 @@ export const float32 = (shape: readonly number[], values: ArrayLike<number>): Te
 export const int32 = (shape: readonly number[], values: ArrayLike<number>): Tensor => tensorOf('int32', shape, values);
 export const scalar = (value: number): Tensor => tensorOf('float32', [], [value]);
 export const sizeInBytes = (tensor: Tensor): number => tensor.data.byteLength;
+
+/** Writes numbers [… , 1] into [… , width] at one place of the last axis. */
+export function putColumn(
+  into: { [index: number]: number },
+  column: ArrayLike<number>,
+  at: number,
+  width: number,
+): void {
+  for (let i = 0; i < column.length; i++) into[i * width + at] = column[i]!;
+}

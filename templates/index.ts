@@ -1,4 +1,5 @@
 import type { GraphDocument } from '../graph/document.ts';
+import digits from './digits.json' with { type: 'json' };
 import distill from './distill.json' with { type: 'json' };
 import loraFineTune from './lora-fine-tune.json' with { type: 'json' };
 import peftCompare from './peft-compare.json' with { type: 'json' };
@@ -8,6 +9,7 @@ import sentiment from './sentiment.json' with { type: 'json' };
 import sentimentEnsemble from './sentiment-ensemble.json' with { type: 'json' };
 import smallGpt from './small-gpt.json' with { type: 'json' };
 import spamForest from './spam-forest.json' with { type: 'json' };
+import tagger from './tagger.json' with { type: 'json' };
 
 /** A graph to start from: a copy of it is opened, the template itself never changes. */
 export interface Template {
@@ -45,6 +47,28 @@ export const templates: readonly Template[] = [
     ],
     minutes: 1,
     document: sentiment as unknown as GraphDocument,
+  },
+  {
+    id: 'digits',
+    title: 'Read handwritten digits',
+    summary: 'Two convolutions learn what digit stands in a picture, beside one linear layer over the pixels alone.',
+    teaches: ['Convolution and pooling', 'Pictures as tensors', 'A simpler model beside it', 'Confusion matrix'],
+    minutes: 1,
+    document: digits as unknown as GraphDocument,
+  },
+  {
+    id: 'tagger',
+    title: 'Tag words with parts of speech',
+    summary:
+      'A bidirectional LSTM tags the words of the Brown corpus, beside giving each word the tag that it has most often.',
+    teaches: [
+      'Recurrent layers in both directions',
+      'A class for each token',
+      'A baseline that is hard to beat',
+      'Words that are new',
+    ],
+    minutes: 2,
+    document: tagger as unknown as GraphDocument,
   },
   {
     id: 'lora-fine-tune',

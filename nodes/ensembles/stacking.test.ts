@@ -8,6 +8,7 @@ import { expectClose, readFixture } from '../../runtime/testing/fixtures.ts';
 import { documentOf, runDocument, temporaryFolder } from '../../runtime/testing/graphs.ts';
 import decisionTree from '../classical/decision-tree.ts';
 import { ensembleModel } from '../kit/ensembles.ts';
+import { answerNumbers } from '../kit/predictions.ts';
 import { fitStack } from '../kit/stacks.ts';
 
 const folder = temporaryFolder();
@@ -39,7 +40,7 @@ describe('with the same folds the stack is that of scikit-learn', () => {
     const members = await membersOf[data]!(train);
     const last = await fitStack(folds, members[0]!.card.signature, 1, quiet);
     const answer = await ask(ensembleModel('ensembles/stacking', members, {}, last), others, folder);
-    expectClose(answer.kind === 'numbers' ? answer.values : answer.probabilities, answers, 1e-5);
+    expectClose(answerNumbers(answer), answers, 1e-5);
   });
 });
 

@@ -24,7 +24,7 @@ const rowOf = (row: number) => table.subarray(row * vocabulary, (row + 1) * voca
 /** Token i is the i-th letter. */
 const symbols = [...'abcdefghijk'];
 const letters: Tokenizer = {
-  json: wordListJson(symbols, { special: [], unknown: 'a', lower: false, characters: true }),
+  json: wordListJson(symbols, { special: [], unknown: 'a', lower: false, cut: 'characters' }),
   vocabulary,
 };
 const spell = (ids: readonly number[]) => ids.map((id) => symbols[id]).join('');

@@ -21,6 +21,11 @@ export interface Executable {
   run(feeds?: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   /** Copies of kept inputs. */
   read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
+  /**
+   * Puts a column [… , 1] into a kept input [… , n], at one place of its last axis: what grows by a column is not copied
+   * whole. Only where state lies in memory that can be written to.
+   */
+  writeColumn?(name: string, at: number, column: Tensor): Promise<void>;
   /** Copies of carried inputs as they were before the last run, where they are still there. */
   before?(names: readonly string[]): Promise<Readonly<Record<string, Tensor>> | undefined>;
   dispose(): Promise<void>;
@@ -36,5 +41,7 @@ export interface CompileOptions {
 /** Compiles tensor programs for one device: the same program gives the same numbers on each (docs/backends.md). */
 export interface Compute {
   readonly device: DeviceInfo;
+  /** Its executables have `writeColumn`. */
+  readonly writesColumns?: true;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
 }

@@ -15,17 +15,25 @@ const ROOMS = [64, 256, 1024, 4096, 16_384];
 const keptInput = (name: string): string => `kept:${name}`;
 const keptOutput = (name: string): string => `next:${name}`;
 
+const ownOutput = (name: string): string => `own:${name}`;
+
 interface Pass {
   readonly program: Program;
   /** What layers keep, by name. */
   readonly kept: readonly string[];
+  /** What grows by a column rather than being kept anew. */
+  readonly grown: readonly string[];
 }
 
 /**
  * One pass of a language model over `rows` sequences of one length. `whole` sees all positions from the first, `start` too
  * and keeps what layers need to go on, `next` sees one position and what was kept. All give the logits of the last.
  */
-export function languagePass(network: Network, kind: 'whole' | 'start' | 'next', rows: number, room: number): Pass {
+export function languagePass(
+  network: Network,
+  kind: 'whole' | 'start' | 'next',
+  { rows, room, grows = false }: { readonly rows: number; readonly room: number; readonly grows?: boolean },
+): Pass {
   const [{ column, type }] = network.inputs as [Network['inputs'][number]];
   const ir = new Builder();
   const length = kind === 'next' ? 1 : room;
@@ -38,6 +46,7 @@ export function languagePass(network: Network, kind: 'whole' | 'start' | 'next',
   const parents = kind === 'next' && rows > 1 ? ir.input('parents', { dtype: 'int32', shape: [rows] }) : undefined;
   const outputs: Record<string, Value> = {};
   const kept: string[] = [];
+  const grown: string[] = [];
   const counts = ir.cast(ir.less(ir.iota({ shape: [length], axis: 0 }), ir.add(last, 1)), { to: 'float32' });
   const output = network.forward(ir, {
     inputs: { [column]: ids },
@@ -55,6 +64,15 @@ export function languagePass(network: Network, kind: 'whole' | 'start' | 'next',
           kept.push(name);
           outputs[keptOutput(name)] = value;
         },
+        // beams that change places have to be copied anyway
+        ...(kind === 'next' &&
+          grows &&
+          !parents && {
+            append(name: string, column: Value) {
+              grown.push(name);
+              outputs[ownOutput(name)] = column;
+            },
+          }),
       },
     }),
   });
@@ -63,7 +81,7 @@ export function languagePass(network: Network, kind: 'whole' | 'start' | 'next',
   const first = ir.mul(ir.iota({ shape: [rows], axis: 0 }), length);
   const row = kind === 'next' ? first : ir.add(first, last);
   outputs.logits = ir.gather(ir.reshape(output, { shape: [rows * length, vocabulary] }), row);
-  return { program: makeProgram(ir, outputs), kept };
+  return { program: makeProgram(ir, outputs), kept, grown };
 }
 
 /**
@@ -77,7 +95,7 @@ export class NextToken {
   readonly #rows: number;
   readonly #window: number;
   readonly #column: string;
-  readonly #compiled = new Map<string, { running: Executable; kept: readonly string[] }>();
+  readonly #compiled = new Map<string, Pick<Pass, 'kept' | 'grown'> & { running: Executable }>();
   /** What is kept, and for which sequences. */
   #kept: { room: number; sequences: readonly (readonly number[])[] } | undefined;
 
@@ -139,12 +157,14 @@ export class NextToken {
   }
 
   async #next(seen: readonly (readonly number[])[], parents: readonly number[], length: number) {
-    const { running } = await this.#pass('next', this.#kept!.room);
+    const { running, grown } = await this.#pass('next', this.#kept!.room);
     const newest = seen.map((sequence) => sequence.slice(-1));
     const feeds = this.#feeds(newest, 1, length - 1);
-    return this.#rowsOf(
-      await running.run(this.#rows > 1 ? { ...feeds, parents: tensorOf('int32', [this.#rows], parents) } : feeds),
+    const results = await running.run(
+      this.#rows > 1 ? { ...feeds, parents: tensorOf('int32', [this.#rows], parents) } : feeds,
     );
+    for (const name of grown) await running.writeColumn?.(keptInput(name), length - 1, results[ownOutput(name)]!);
+    return this.#rowsOf(results);
   }
 
   #feeds(seen: readonly (readonly number[])[], length: number, last: number): Record<string, Tensor> {
@@ -168,15 +188,16 @@ export class NextToken {
     const key = `${kind} ${room}`;
     const known = this.#compiled.get(key);
     if (known) return known;
-    const { program, kept } = languagePass(this.#network, kind, this.#rows, room);
+    const grows = this.#compute.writesColumns === true;
+    const { program, kept, grown } = languagePass(this.#network, kind, { rows: this.#rows, room, grows });
     const running = await this.#compute.compile(program, {
-      keep: this.#network.parameters.map(({ name }) => parameterInput(name)),
+      keep: [...this.#network.parameters.map(({ name }) => parameterInput(name)), ...grown.map(keptInput)],
       ...(kind === 'next' && {
         carry: Object.fromEntries(kept.map((name) => [keptInput(name), keptOutput(name)])),
       }),
     });
     await running.write(parameterState(this.#tensors));
-    const made = { running, kept };
+    const made = { running, kept, grown };
     this.#compiled.set(key, made);
     return made;
   }

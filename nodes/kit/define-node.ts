@@ -145,6 +145,11 @@ export interface Decode {
   state(name: string, shape: readonly Size[]): Value;
   /** Keeps a value for the next pass. */
   keep(name: string, value: Value): void;
+  /**
+   * A later pass, where the device can: keeps what was kept with a column [… , 1] more, at the position of this pass.
+   * Nothing is copied. Until then that column holds zeros.
+   */
+  append?(name: string, column: Value): void;
 }
 
 type LayerTypes<I extends Ports> = { readonly [N in keyof I]: Shaped<I[N], TensorType> };

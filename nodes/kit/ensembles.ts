@@ -229,6 +229,7 @@ export function combine(answers: readonly Prediction[], weights: readonly number
     return { kind: 'numbers', values };
   }
   if (!first) return fail('ensemble/no-models', 'An ensemble needs at least one model, got none.');
+  if (first.kind === 'tags') return fail('ensemble/targets', 'An ensemble needs models that answer for each row.');
   const { categories } = first;
   const width = categories.length;
   const sums = new Float64Array(first.probabilities.length);

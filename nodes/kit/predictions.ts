@@ -3,38 +3,62 @@ import type { DatasetType, ModelType } from '../../graph/types.ts';
 import type { Model, Prediction } from '../../graph/values.ts';
 import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
+import type { Tensor } from '../../ir/tensor.ts';
 import { showTensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
 import { columnTensor } from '../network/input.ts';
 import { networkFeeds, wholeBatches } from './batches.ts';
-import type { RunContext } from './context.ts';
+import type { Network, RunContext } from './context.ts';
 import type { TypeContext } from './define-node.ts';
 import { parameterState, predictionProgram } from './training-step.ts';
 
 /** Rows that a network looks at together. It changes the speed only. */
 const BATCH = 64;
 
-/** What a trained network says of rows: softmax of its scores, or the number that it gives. */
+/** What a trained network says of rows: softmax of its scores, the number that it gives, or the likeliest tag of each position. */
 export async function predictWithNetwork(model: Model, dataset: Dataset, context: RunContext): Promise<Prediction> {
   const { task, signature } = model.card;
   const network = await context.networks.fromModel(model);
   const width = network.output.shape.at(-1) as number;
-  if (network.output.shape.length !== 2 || (task !== 'classification' && task !== 'regression'))
+  const rank = network.output.shape.length;
+  if (task === 'token-classification' && rank === 3) {
+    const length = network.output.shape[1] as number;
+    const codes = new Int32Array(dataset.rows * length);
+    await eachBatch(
+      network,
+      model,
+      dataset,
+      context,
+      (ir, y) => ir.argmax(y),
+      (y, at) => codes.set(y as Int32Array, at),
+    );
+    return { kind: 'tags', categories: categoriesOf(signature.categories, width), length, codes };
+  }
+  if (rank !== 2 || (task !== 'classification' && task !== 'regression'))
     return fail('predict/task', `Predictions need a model that answers for each row, got one for ${task}.`, {
-      hint: 'Choose the task Class of a row or A number in its Network.',
+      hint: 'Choose the task Class of a row, Class of each token or A number in its Network.',
     });
   const classes = task === 'regression' ? 0 : Math.max(2, width);
   const answers = new Float32Array(dataset.rows * (classes || 1));
-  const result = (): Prediction =>
-    classes === 0
-      ? { kind: 'numbers', values: Float64Array.from(answers) }
-      : { kind: 'classes', categories: categoriesOf(signature.categories, classes), probabilities: answers };
-  if (dataset.rows === 0) return result();
+  const head = (ir: Ir, y: Value) => (classes === 0 ? y : probabilities(ir, y, width));
+  await eachBatch(network, model, dataset, context, head, (y, at) => answers.set(y as Float32Array, at));
+  return classes === 0
+    ? { kind: 'numbers', values: Float64Array.from(answers) }
+    : { kind: 'classes', categories: categoriesOf(signature.categories, classes), probabilities: answers };
+}
 
+/** Runs rows through a network and `head`, and gives what comes out, batch by batch, with the place of its first number. */
+async function eachBatch(
+  network: Network,
+  model: Model,
+  dataset: Dataset,
+  context: RunContext,
+  head: (ir: Ir, output: Value) => Value,
+  take: (numbers: Tensor['data'], at: number) => void,
+): Promise<void> {
+  if (dataset.rows === 0) return;
   const batch = Math.min(BATCH, dataset.rows);
-  const { program, parameters } = predictionProgram(network, batch, (ir, y) => ({
-    y: classes === 0 ? y : probabilities(ir, y, width),
-  }));
+  const { program, parameters } = predictionProgram(network, batch, (ir, y) => ({ y: head(ir, y) }));
   const running = await (await context.compute()).compile(program, { keep: parameters });
   try {
     await running.write(parameterState(model.tensors));
@@ -42,7 +66,7 @@ export async function predictWithNetwork(model: Model, dataset: Dataset, context
     for (const { indices, real } of wholeBatches(dataset.rows, batch)) {
       const { y } = await running.run(networkFeeds(network.inputs, dataset, indices));
       const each = y!.data.length / batch;
-      answers.set((y!.data as Float32Array).subarray(0, real * each), at * each);
+      take(y!.data.subarray(0, real * each), at * each);
       at += real;
       context.progress(at / dataset.rows, `${at} of ${dataset.rows} rows`);
       await context.breathe();
@@ -50,7 +74,6 @@ export async function predictWithNetwork(model: Model, dataset: Dataset, context
   } finally {
     await running.dispose();
   }
-  return result();
 }
 
 /** [B, classes]. One score alone is that of the second class against the first, as binary cross-entropy trains it. */
@@ -63,6 +86,10 @@ function probabilities(ir: Ir, scores: Value, width: number): Value {
 /** The target's categories; where the model does not know them (it was never trained), numbers. */
 const categoriesOf = (known: readonly string[] | undefined, classes: number): readonly string[] =>
   known && known.length === classes ? known : Array.from({ length: classes }, (_, i) => String(i));
+
+/** The numbers of an answer for rows: probabilities, values or tags. */
+export const answerNumbers = (answer: Prediction): ArrayLike<number> =>
+  answer.kind === 'classes' ? answer.probabilities : answer.kind === 'numbers' ? answer.values : answer.codes;
 
 /** The class with the largest probability, row by row; the first of equal ones. */
 export function likeliest({ categories, probabilities: all }: Extract<Prediction, { kind: 'classes' }>): Int32Array {

@@ -19,6 +19,7 @@ function answersAsRows(answers: readonly Prediction[], rows: number): SparseRows
         builder.add(width++, answer.values[row]!);
         continue;
       }
+      if (answer.kind === 'tags') return fail('ensemble/targets', 'A stack needs models that answer for each row.');
       const classes = answer.categories.length;
       for (let k = classes === 2 ? 1 : 0; k < classes; k++)
         builder.add(width++, answer.probabilities[row * classes + k]!);

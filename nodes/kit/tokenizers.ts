@@ -50,6 +50,13 @@ const wordPattern = `[${letters}]+|[^${letters}\\s]+`;
 const wordRuns = new RegExp(wordPattern, 'gu');
 export const plainWords = (text: string): string[] => text.match(wordRuns) ?? [];
 
+/** What a word list is a list of. */
+export const wordCuts = {
+  characters: (text: string): string[] => [...text],
+  words: plainWords,
+  spaces: (text: string): string[] => text.split(/\s+/).filter(Boolean),
+} as const;
+
 export const byteWords = byteLevelWords;
 
 const added = (special: readonly string[]) =>
@@ -101,23 +108,25 @@ export const wordListJson = (
     special,
     unknown,
     lower,
-    characters,
-  }: { special: readonly string[]; unknown: string; lower: boolean; characters: boolean },
+    cut,
+  }: { special: readonly string[]; unknown: string; lower: boolean; cut: keyof typeof wordCuts },
 ): Tokenizer['json'] => ({
   version: '1.0',
   truncation: null,
   padding: null,
   added_tokens: added(special),
   normalizer: lowercase(lower),
-  pre_tokenizer: characters
-    ? { type: 'Split', pattern: { Regex: '[\\s\\S]' }, behavior: 'Isolated', invert: false }
-    : {
-        type: 'Split',
-        pattern: { Regex: wordPattern.replaceAll('\\u200C\\u200D', '\u200C\u200D') },
-        behavior: 'Removed',
-        invert: true,
-      },
+  pre_tokenizer: {
+    characters: { type: 'Split', pattern: { Regex: '[\\s\\S]' }, behavior: 'Isolated', invert: false },
+    words: {
+      type: 'Split',
+      pattern: { Regex: wordPattern.replaceAll('\\u200C\\u200D', '\u200C\u200D') },
+      behavior: 'Removed',
+      invert: true,
+    },
+    spaces: { type: 'WhitespaceSplit' },
+  }[cut],
   post_processor: null,
-  decoder: characters ? { type: 'Fuse' } : null,
+  decoder: cut === 'characters' ? { type: 'Fuse' } : null,
   model: { type: 'WordLevel', vocab: vocabularyOf(symbols), unk_token: unknown },
 });

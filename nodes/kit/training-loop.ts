@@ -459,7 +459,9 @@ export class Training {
               return { column, type, ...(origin && { origin }) };
             }),
             target: this.#target.column,
-            ...(target.data.kind === 'category' && { categories: [...target.data.categories] }),
+            ...((target.data.kind === 'category' || target.data.kind === 'tags') && {
+              categories: [...target.data.categories],
+            }),
           },
           transforms: { ...before.card.transforms, ...data.transforms },
           training: {

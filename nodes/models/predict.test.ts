@@ -105,7 +105,7 @@ checkProblems(predict, [
     problem: {
       code: 'predict/task',
       message: 'Predict needs a model that answers for each row, got one for causal-lm.',
-      hint: 'Choose the task Class of a row or A number in its Network.',
+      hint: 'Choose the task Class of a row, Class of each token or A number in its Network.',
       at: { port: 'model' },
     },
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DatasetColumn } from '../../graph/dataset.ts';
 import type { Column } from '../../graph/types.ts';
+import type { Size } from '../../ir/size.ts';
 import { dataset, defineStep, model } from '../kit/define-node.ts';
 import { line } from '../kit/params.ts';
 import { checkReads, likeliest } from '../kit/predictions.ts';
@@ -11,7 +12,9 @@ export default defineStep({
   title: 'Predict',
   keywords: ['apply', 'inference', 'classify', 'score', 'probabilities', 'forecast', 'evaluate'],
   inputs: { model: model('Any model that answers for each row.'), dataset: dataset('The rows to answer for.') },
-  outputs: { dataset: dataset('The same rows with a column prediction, and probabilities where the model has them.') },
+  outputs: {
+    dataset: dataset('The same rows with a column prediction, and probabilities where the model has them for a row.'),
+  },
   params: z.object({
     prefix: line({
       title: 'Prefix',
@@ -24,14 +27,21 @@ export default defineStep({
   computes: true,
   types({ model: type, dataset: data }, { prefix }, check) {
     const classifies = type.capabilities.includes('probabilities');
-    const answers = type.output === undefined || type.output.shape.length === 2;
+    const tags = type.task === 'token-classification';
+    const answers = type.output === undefined || type.output.shape.length === (tags ? 3 : 2);
     if (!answers || (!classifies && type.task !== 'regression'))
       return check.fail('predict/task', `Predict needs a model that answers for each row, got one for ${type.task}.`, {
         port: 'model',
-        hint: 'Choose the task Class of a row or A number in its Network.',
+        hint: 'Choose the task Class of a row, Class of each token or A number in its Network.',
       });
     checkReads(check, 'Predict', type, data, 'dataset');
     const { target } = type;
+    if (tags && type.output) {
+      const [, length, size] = type.output.shape as [Size, Size, Size];
+      const named = target?.kind === 'tags' && target.categories ? { categories: target.categories } : {};
+      const made: Column = { name: `${prefix}prediction`, kind: 'tags', length, size, ...named };
+      return { dataset: { ...data, columns: [...data.columns.filter(({ name }) => name !== made.name), made] } };
+    }
     const width = target?.kind === 'category' ? target.size : (type.output?.shape.at(-1) ?? check.symbol('classes'));
     const size = width === 1 ? 2 : width;
     const categories = target?.kind === 'category' && target.categories ? { categories: target.categories } : {};
@@ -46,6 +56,7 @@ export default defineStep({
   },
   async run({ model: asked, dataset: data }, { prefix }, context) {
     const answer = await context.models.predict(asked, data);
+    if (answer.kind === 'tags') return { dataset: data.with([{ name: `${prefix}prediction`, data: answer }]) };
     const made: DatasetColumn[] =
       answer.kind === 'numbers'
         ? [{ name: `${prefix}prediction`, data: { kind: 'number', values: answer.values } }]

@@ -78,6 +78,32 @@ function remembered(ir: Ir, name: string, own: Value, decode: Decode): Value {
   return ir.transpose(all, { order: [0, 1, 3, 2] });
 }
 
+/**
+ * A position looks at those before it, which are kept as [B, H, head, room], and at itself, without copying what is kept:
+ * its own score and its own share of the result are worked out beside them.
+ */
+function grown(
+  ir: Ir,
+  { q, own, hidden, decode }: { q: Value; own: { key: Value; value: Value }; hidden: readonly Value[]; decode: Decode },
+): Value {
+  const turned = (x: Value) => ir.transpose(x, { order: [0, 1, 3, 2] }); // [B, H, head, 1]
+  const [key, value] = [turned(own.key), turned(own.value)];
+  const [batch, heads, head] = key.type.shape as [Size, Size, Size];
+  const shape = [batch, heads, head, decode.room];
+  decode.append!('key', key);
+  decode.append!('value', value);
+  const lone = [batch, heads, 1];
+  const at = ir.broadcast(decode.positions, { shape: lone });
+  const scaled = ir.div(q, ir.sqrt(ir.constantSize(head)));
+  const before = ir.matmul(scaled, decode.state('key', shape)); // [B, H, 1, room]
+  let scores = ir.place(before, at, ir.reshape(ir.matmul(scaled, key), { shape: lone }));
+  for (const bias of hidden) scores = ir.add(scores, bias);
+  const weights = ir.softmax(scores);
+  const others = ir.matmul(weights, decode.state('value', shape), { transposeY: true }); // [B, H, 1, head]
+  const share = ir.reshape(ir.pick(weights, at), { shape: [...lone, 1] });
+  return ir.add(others, ir.mul(share, own.value));
+}
+
 export default defineLayer({
   id: 'network/attention',
   version: 1,
@@ -216,9 +242,11 @@ export default defineLayer({
     const turn = (x: Value) => (positions === 'rotary' ? rotate(ir, x, decode?.positions) : x);
     const q = turn(split(linear(ir, at.query, at['query.weight'], at['query.bias']), time));
     const own = goesOn ? time : seen;
+    // prefixes stand before all positions: what is kept then joins them as a whole
+    const grows = goesOn && decode.append && !mode.prefix;
     let k = turn(split(linear(ir, source, at['key.weight'], at['key.bias']), own));
     let v = split(linear(ir, taken, at['value.weight'], at['value.bias']), own);
-    if (decode) {
+    if (decode && !grows) {
       k = remembered(ir, 'key', k, decode);
       v = remembered(ir, 'value', v, decode);
     }
@@ -243,6 +271,15 @@ export default defineLayer({
       ); // [T, S]
     if (at.mask) hidden.push(ir.reshape(ir.mul(ir.sub(at.mask, 1), 1e9), { shape: [batch, 1, 1, seen] }));
 
+    const joined = (mixed: Value) =>
+      linear(
+        ir,
+        // [B, H, T, head] → [B, T, H · head]
+        ir.reshape(ir.transpose(mixed, { order: [0, 2, 1, 3] }), { shape: [batch, time, multiplySizes(heads, head)] }),
+        at['output.weight'],
+        at['output.bias'],
+      );
+    if (grows) return { y: joined(grown(ir, { q, own: { key: k, value: v }, hidden, decode })) };
     let before: Size = 0;
     if (mode.prefix) {
       before = mode.prefix.key.type.shape[0]!;
@@ -257,9 +294,7 @@ export default defineLayer({
     let scores = ir.matmul(ir.div(q, ir.sqrt(ir.constantSize(head))), k, { transposeY: true }); // [B, H, T, S]
     for (const bias of hidden) scores = ir.add(scores, ir.pad(bias, { axis: -1, before, after: 0 }));
     const weights = dropout(ir, ir.softmax(scores), rate, mode, 'weights');
-    const mixed = ir.transpose(ir.matmul(weights, v), { order: [0, 2, 1, 3] }); // [B, T, H, head]
-    const joined = ir.reshape(mixed, { shape: [batch, time, multiplySizes(heads, head)] });
-    return { y: linear(ir, joined, at['output.weight'], at['output.bias']) };
+    return { y: joined(ir.matmul(weights, v)) };
   },
   docs: {
     summary: 'Each position takes a weighted mean of others, with weights that it works out from what they hold.',

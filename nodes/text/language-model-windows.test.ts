@@ -11,7 +11,7 @@ import windows from './language-model-windows.ts';
 const folder = temporaryFolder();
 const symbols = ['<pad>', '<unk>', ...'abcdefghijklmnopqrstuvwxyz \n|'];
 const letters: Tokenizer = {
-  json: wordListJson(symbols, { special: ['<pad>', '<unk>'], unknown: '<unk>', lower: false, characters: true }),
+  json: wordListJson(symbols, { special: ['<pad>', '<unk>'], unknown: '<unk>', lower: false, cut: 'characters' }),
   vocabulary: symbols.length,
 };
 const textsOf = (values: readonly string[]) => new Dataset([{ name: 'text', data: { kind: 'text', values } }]);

@@ -11,7 +11,7 @@ import tokenize from './tokenize.ts';
 const folder = temporaryFolder();
 const symbols = ['<pad>', '<unk>', ...'abcdefgh'];
 const letters: Tokenizer = {
-  json: wordListJson(symbols, { special: ['<pad>', '<unk>'], unknown: '<unk>', lower: false, characters: true }),
+  json: wordListJson(symbols, { special: ['<pad>', '<unk>'], unknown: '<unk>', lower: false, cut: 'characters' }),
   vocabulary: symbols.length,
 };
 const textsOf = (values: readonly string[]) =>

@@ -51,6 +51,14 @@ describe('trained and read as Hugging Face’s tokenizers does', () => {
   );
 });
 
+test('text that is cut already is cut at its spaces only', async () => {
+  const made = await train(textsOf(["It 's  Dr. Who ,", "Dr. Who 's it"]), { algorithm: 'word', split: 'spaces' });
+  const open = await openTokenizer(made);
+  expect(open.encode("Who 's  Dr. it , new").map((id) => open.tokenOf(id))).toEqual([
+    ...['Who', "'s", 'Dr.', 'it', ',', '<unk>'],
+  ]);
+});
+
 describe('byte pairs write any text', () => {
   let open: OpenTokenizer;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { byteCharacters, trainBytePairs } from '../kit/byte-pairs.ts';
 import type { RunContext } from '../kit/context.ts';
 import { dataset, defineStep, tokenizer } from '../kit/define-node.ts';
 import { choice, column, flag, integer, line } from '../kit/params.ts';
-import { byteLevel, bytePairJson, byteWords, countWords, plainWords, wordListJson } from '../kit/tokenizers.ts';
+import { byteLevel, bytePairJson, byteWords, countWords, wordCuts, wordListJson } from '../kit/tokenizers.ts';
 
 const UNKNOWN = '<unk>';
 
@@ -25,6 +25,14 @@ const params = z.object({
     min: 2,
     max: 1_000_000,
     when: { algorithm: ['bpe', 'word'] },
+  }),
+  split: choice(['words', 'spaces'], {
+    title: 'Words are',
+    description: 'What stands between spaces and punctuation, or between spaces only, as in text that is cut already.',
+    default: 'words',
+    labels: { words: 'Between spaces and punctuation', spaces: 'Between spaces' },
+    when: { algorithm: ['word'] },
+    advanced: true,
   }),
   minFrequency: integer({
     title: 'Least count',
@@ -135,16 +143,16 @@ async function bytePairs(texts: readonly string[], chosen: Params, context: RunC
 }
 
 function wordList(texts: readonly string[], chosen: Params): Tokenizer {
-  const characters = chosen.algorithm === 'character';
+  const cut = chosen.algorithm === 'character' ? 'characters' : chosen.split;
   const special = specials(chosen, UNKNOWN);
-  const counts = countWords(texts, characters ? (text) => [...text] : plainWords);
+  const counts = countWords(texts, wordCuts[cut]);
   const frequent = [...counts].filter(([word, count]) => count >= chosen.minFrequency && !special.includes(word));
   // most frequent first; equal counts in the order of their code points
   frequent.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const room = characters ? frequent.length : Math.max(0, chosen.size - special.length);
+  const room = cut === 'characters' ? frequent.length : Math.max(0, chosen.size - special.length);
   const symbols = [...special, ...frequent.slice(0, room).map(([word]) => word)];
   return {
-    json: wordListJson(symbols, { special, unknown: UNKNOWN, lower: chosen.lowercase, characters }),
+    json: wordListJson(symbols, { special, unknown: UNKNOWN, lower: chosen.lowercase, cut }),
     vocabulary: symbols.length,
   };
 }

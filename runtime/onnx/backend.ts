@@ -1,9 +1,10 @@
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common';
 import type { Program } from '../../ir/program.ts';
-import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
+import { emptyTensor, putColumn, type Tensor } from '../../ir/tensor.ts';
 import { staticShape } from '../../ir/types.ts';
 import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
 import { deviceProblem } from '../device-problems.ts';
+
 import { lowerToOnnx } from './lower.ts';
 import type { OnnxTarget } from './lowerings.ts';
 
@@ -24,6 +25,7 @@ export function onnxCompute(
 ): Compute {
   return {
     device,
+    writesColumns: true,
     async compile(program, options) {
       const { bytes } = lowerToOnnx(program, target);
       const running = await ort.InferenceSession.create(bytes, {
@@ -88,6 +90,12 @@ class OnnxExecutable implements Executable {
       if (!held) throw new Error(`${name} is not a kept input`);
       (held.data as Tensor['data'] as Float32Array).set(tensor.data as Float32Array);
     }
+  }
+
+  async writeColumn(name: string, at: number, column: Tensor): Promise<void> {
+    const held = this.#state.get(name);
+    if (!held) throw new Error(`${name} is not a kept input`);
+    putColumn(held.data as Float32Array, column.data, at, held.dims.at(-1)!);
   }
 
   async run(feeds: Readonly<Record<string, Tensor>> = {}): Promise<Readonly<Record<string, Tensor>>> {

@@ -1,7 +1,8 @@
 import type { Program } from '../../ir/program.ts';
-import { emptyTensor, type Tensor } from '../../ir/tensor.ts';
+import { emptyTensor, putColumn, type Tensor } from '../../ir/tensor.ts';
 import { staticShape } from '../../ir/types.ts';
 import type { CompileOptions, Compute, Executable } from '../../nodes/kit/compute.ts';
+
 import type { Arr } from './array.ts';
 import { evaluate } from './evaluate.ts';
 
@@ -14,6 +15,7 @@ const toTensor = (array: Arr, dtype: Tensor['dtype']): Tensor => {
 
 /** The interpreter as a device: state stays in float64 between runs, results are rounded on the way out. */
 export const referenceCompute: Compute = {
+  writesColumns: true,
   device: {
     backend: 'reference',
     title: 'Reference interpreter, float64',
@@ -64,6 +66,12 @@ class ReferenceExecutable implements Executable {
         return [name, toTensor(held, input.type.dtype)];
       }),
     );
+  }
+
+  async writeColumn(name: string, at: number, column: Tensor): Promise<void> {
+    const held = this.#state.get(name);
+    if (!held) throw new Error(`${name} is not a kept input`);
+    putColumn(held.data, column.data, at, held.shape.at(-1)!);
   }
 
   async dispose(): Promise<void> {

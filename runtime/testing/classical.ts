@@ -1,5 +1,6 @@
 import { Dataset, type DatasetColumn } from '../../graph/dataset.ts';
 import type { Model, Prediction } from '../../graph/values.ts';
+import { answerNumbers } from '../../nodes/kit/predictions.ts';
 import predict from '../../nodes/models/predict.ts';
 import type { Tested } from './check-problems.ts';
 import { runStep } from './check-step.ts';
@@ -103,7 +104,7 @@ export async function runCase(definition: Tested, { data, params }: EstimatorCas
   const { train, test } = fixtureRows(data);
   const run = await runStep(definition, { params, inputs: { dataset: train }, folder });
   const answer = await ask(run.value('model', 'model'), test, folder);
-  return { run, answers: answer.kind === 'numbers' ? answer.values : answer.probabilities };
+  return { run, answers: answerNumbers(answer) };
 }
 export const wanted = ({ probabilities, numbers }: EstimatorCase): readonly number[] =>
   numbers ?? probabilities!.flat();
