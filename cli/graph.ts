@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type GraphDocument, parseDocument } from '../graph/document.ts';
 import { applyCommand } from '../graph/edit.ts';
-import { editsInside, inside, locate } from '../graph/subgraphs.ts';
+import { paramEdit } from '../graph/subgraphs.ts';
 import { fail } from '../lib/problem.ts';
 import { showProblem } from './show.ts';
 
@@ -28,18 +28,14 @@ export function setParams(document: GraphDocument, settings: readonly string[]):
     const match = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(setting);
     if (!match) return fail('cli/set', `--set needs node.param=value, got ${setting}.`);
     const [, node, param, value] = match as unknown as [string, string, string, string];
-    const found = locate(current, node);
-    if (!found)
+    // what lies in a subgraph is set for all its instances; params that it shows outside are set on the instance
+    const edit = paramEdit(current, node, param, readValue(value));
+    if (!edit)
       return fail(
         'cli/set',
         `--set ${setting}: there is no node ${node}; there are ${Object.keys(current.nodes).join(', ')}.`,
       );
-    // what lies in a subgraph is set for all its instances; params that it shows outside are set on the instance
-    const { definition } = inside(current, found.scope)!;
-    return applyCommand(current, {
-      label: 'Set',
-      edits: editsInside(definition, [{ path: ['nodes', found.id, 'params', param], value: readValue(value) }]),
-    }).document;
+    return applyCommand(current, { label: 'Set', edits: [edit] }).document;
   }, document);
 }
 

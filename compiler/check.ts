@@ -1,4 +1,5 @@
 import type { GraphDocument } from '../graph/document.ts';
+import { INSTANCE } from '../graph/subgraphs.ts';
 import { type ModelInput, mapSizes, type NetworkSites, showWire, type WireType } from '../graph/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/operation.ts';
@@ -279,12 +280,15 @@ export function nodesAbove(graph: FlatGraph, id: string): NodeAbove[] {
       for (const { from } of graph.wires.get(inputKey(at, port)) ?? []) visit(from[0]);
   };
   visit(id);
-  return (
-    [...graph.nodes.values()]
-      // what lies in a subgraph stands in all its instances: no repetition may change it for one of them alone
-      .filter((node) => node.id !== id && seen.has(node.id) && node.id === node.origin && !isInside(graph, node.id))
-      .map(({ id: own, definition, title, params }) => ({ id: own, type: definition.id, title, params }))
-  );
+  // what lies in a subgraph stands in all its instances: no repetition may change it for one of them alone
+  const isOwn = (node: FlatNode) => node.id !== id && node.id === node.origin && !isInside(graph, node.id);
+  const nodes = [...graph.nodes.values()]
+    .filter((node) => seen.has(node.id) && isOwn(node))
+    .map(({ id: own, definition, title, params }) => ({ id: own, type: definition.id, title, params }));
+  const instances = [...graph.settings]
+    .filter(([path]) => !isInside(graph, path) && [...seen].some((each) => each.startsWith(`${path}/`)))
+    .map(([path, params]) => ({ id: path, type: INSTANCE, title: graph.titles.get(path) ?? path, params }));
+  return [...nodes, ...instances];
 }
 
 const isInside = ({ places }: FlatGraph, path: string): boolean => instancesAround(places, path).length > 0;

@@ -1,6 +1,6 @@
 import type { GraphDocument, GraphNode } from '../graph/document.ts';
 import { applyCommand, connect, freeId, removeNodes } from '../graph/edit.ts';
-import { editsInside, inside, locate } from '../graph/subgraphs.ts';
+import { editsInside, inside, locate, looseWires } from '../graph/subgraphs.ts';
 import type { DatasetType } from '../graph/types.ts';
 import { type Fix, isError, type Problem } from '../lib/problem.ts';
 import { entries, entryOf, type PaletteEntry } from '../nodes/catalogue.ts';
@@ -145,6 +145,15 @@ const fixers: Readonly<Record<string, Fixer>> = {
   },
   'node/unknown': ({ at }, { document }) =>
     at ? [{ label: 'Delete the node', edits: removeNodes(document, [at.node], '').edits }] : [],
+  'subgraph/missing': ({ at }, { document }) =>
+    at ? [{ label: 'Delete the node', edits: removeNodes(document, [at.node], '').edits }] : [],
+  'subgraph/contains-itself': ({ at }, { document }) =>
+    at ? [{ label: 'Take the instance out', edits: removeNodes(document, [at.node], '').edits }] : [],
+  'subgraph/no-port': (_, { document }) =>
+    cut(
+      'Take such wires away',
+      looseWires(document, document.definitions).map(([id]) => id),
+    ),
   'network/same-name': sameName,
   'param/invalid': (problem, scene) =>
     paramFixes(problem, scene)

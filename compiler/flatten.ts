@@ -48,6 +48,8 @@ export interface FlatGraph {
   readonly places: ReadonlyMap<string, GraphNode>;
   /** What instances are called, by path. */
   readonly titles: ReadonlyMap<string, string>;
+  /** The params that instances show outside, with their values, by path. */
+  readonly settings: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** Where a port or param inside is set from outside: `node|port` or `node|param` → the instance and its name there. */
   readonly outside: {
     readonly ports: ReadonlyMap<string, readonly [string, string]>;
@@ -171,6 +173,7 @@ export function flatten(document: GraphDocument, lookup: Lookup): FlatGraph {
   const nodes = new Map<string, FlatNode>();
   const places = new Map<string, GraphNode>();
   const titles = new Map<string, string>();
+  const settings = new Map<string, Readonly<Record<string, unknown>>>();
   const problems: Problem[] = [];
   const sources = new Map<string, readonly [string, string]>();
   const sinks = new Map<string, readonly Sink[]>();
@@ -238,6 +241,12 @@ export function flatten(document: GraphDocument, lookup: Lookup): FlatGraph {
     }
     for (const { name, node: target, param } of definition.params)
       if (Object.hasOwn(node.params, name)) params.set(inputKey(`${path}/${target}`, param), [path, name]);
+    settings.set(
+      path,
+      Object.fromEntries(
+        definition.params.map(({ name, node: target, param }) => [name, level.nodes[target]?.params[param]]),
+      ),
+    );
     open(level);
   };
 
@@ -277,6 +286,7 @@ export function flatten(document: GraphDocument, lookup: Lookup): FlatGraph {
     inputs: new Map([...sinks].map(([key, ends]) => [key, ends.flatMap(sinksOf).map(({ end }) => end)])),
     places,
     titles,
+    settings,
     outside: { ports, params },
   };
 }

@@ -12,13 +12,13 @@ import {
   renamePort,
   unpack,
 } from '../graph/subgraph-edits.ts';
-import { inside, locate, settled } from '../graph/subgraphs.ts';
+import { inside, locate, paramEdit, settled } from '../graph/subgraphs.ts';
 import { showWire } from '../graph/types.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { codeHash, loadNodes, lookup } from '../nodes/catalogue.ts';
 import { expandComposite } from '../nodes/expand-composite.ts';
 import { entryOfNode } from '../nodes/subgraphs.ts';
-import { Checker } from './check.ts';
+import { Checker, nodesAbove } from './check.ts';
 import { withFixes } from './fixes.ts';
 import { readParams } from './flatten.ts';
 import { lint } from './lint/index.ts';
@@ -464,7 +464,10 @@ test('property: making a subgraph and unpacking it gives the graph, and so does 
         ]),
       );
       const document = { ...emptyDocument(), nodes, edges: Object.fromEntries(edges) };
-      return { document: document as unknown as GraphDocument, chosen: [...new Set(chosen.map((each) => ids[each % ids.length]!))] };
+      return {
+        document: document as unknown as GraphDocument,
+        chosen: [...new Set(chosen.map((each) => ids[each % ids.length]!))],
+      };
     });
   let tried = 0;
   fc.assert(
@@ -495,6 +498,46 @@ test('property: making a subgraph and unpacking it gives the graph, and so does 
     { numRuns: 200 },
   );
   expect(tried).toBeGreaterThan(50);
+});
+
+test('declared inputs follow their nodes into a subgraph and out of it', () => {
+  const declared = { ...trained, inputs: [{ name: 'units', node: 'hidden', param: 'units', title: 'Units' }] };
+  const ids = counting();
+  const { id, document } = make(declared, ['hidden', 'bend'], 'Block', ids);
+  expect(document.inputs[0]!.node).toBe('block-1/hidden');
+  const edit = paramEdit(document, 'block-1/hidden', 'units', 5)!;
+  expect(edit.path).toEqual(['definitions', 'definition-1', 'nodes', 'hidden', 'params', 'units']);
+  expect(check(applyCommand(document, { label: 'Set', edits: [edit] }).document).problems).toEqual(
+    check(document).problems,
+  );
+  const back = done(document, unpack(document, id, { ids, title: 'Block' }).command);
+  expect(back.inputs).toEqual(declared.inputs);
+});
+
+test('a repetition may vary what an instance shows outside', () => {
+  const { document } = make(trained, ['data', 'split'], 'Data');
+  const lifted = done(document, liftParam(document.definitions, 'definition-1', ['data', 'dataset'], 'Data set'));
+  const above = nodesAbove(check(lifted).graph, 'network');
+  expect(above).toContainEqual({
+    id: 'data-1',
+    type: 'graph/instance',
+    title: 'Data',
+    params: { dataset: 'iris' },
+  });
+});
+
+test('a subgraph with a part that can not be read opens without that part', () => {
+  const { document } = make(trained, ['hidden', 'bend']);
+  const broken = structuredClone(document) as unknown as {
+    definitions: Record<string, { nodes: Record<string, unknown> }>;
+  };
+  broken.definitions['definition-1']!.nodes.bend = 7;
+  const { document: opened, problems } = openDocument(broken);
+  expect(Object.keys(opened.definitions['definition-1']!.nodes)).toEqual(['hidden']);
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^definitions\.definition-1\.nodes\.bend could not be read/),
+  ]);
+  expect(check(opened).problems.length).toBeGreaterThan(0);
 });
 
 test('ports and params that are shown outside have free names', () => {

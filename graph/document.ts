@@ -2,15 +2,9 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { hashJson } from '../lib/hash.ts';
 import { fail, type Problem } from '../lib/problem.ts';
+import { emptyDocument, FORMAT, limits, unsafeKey } from './plain-document.ts';
 
-/**
- * The graph document: the one format of editor, file, API and database. Schemas are loose: keys that this version does
- * not know, and node types that it does not know, are kept as they came.
- */
-export const FORMAT = 'patchbay/1';
-
-/** What one document may hold. More is refused with a sentence, never cut off. */
-export const limits = { nodes: 2_000, edges: 5_000, bytes: 2_000_000, depth: 32 } as const;
+export { emptyDocument, FORMAT, limits, unsafeKey } from './plain-document.ts';
 
 const json = z.json();
 const point = z.looseObject({ x: z.number(), y: z.number() });
@@ -77,19 +71,6 @@ export const documentSchema = z.looseObject({
 });
 export type GraphDocument = Readonly<z.infer<typeof documentSchema>>;
 
-export const emptyDocument = (name = 'Untitled'): GraphDocument => ({
-  format: FORMAT,
-  name,
-  description: '',
-  seed: 0,
-  nodes: {},
-  edges: {},
-  definitions: {},
-  inputs: [],
-  outputs: [],
-  views: {},
-});
-
 /** A file param names a stored file by its content; a secret param names a secret, never holds it. */
 export const fileSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -100,9 +81,6 @@ export type FileReference = Readonly<z.infer<typeof fileSchema>>;
 export const secretSchema = z.object({ secret: z.string() });
 
 export const documentHash = (document: GraphDocument): string => hashJson(document);
-
-/** Keys that reach an object's prototype instead of its own properties. */
-export const unsafeKey = (key: string): boolean => key === '__proto__' || key === 'constructor' || key === 'prototype';
 
 export interface OpenedDocument {
   readonly document: GraphDocument;
@@ -152,9 +130,12 @@ export function openDocument(value: unknown): OpenedDocument {
       : fail('document/not-a-graph', `This is not a graph: its format is not ${FORMAT}.`);
   const whole = documentSchema.safeParse(source);
   const opened = whole.success ? { document: whole.data, problems: [] } : mend(source);
-  const { nodes: all, edges: wires } = opened.document;
-  refuseTooMany('nodes', Object.keys(all).length);
-  refuseTooMany('edges', Object.keys(wires).length);
+  const levels = [opened.document, ...Object.values(opened.document.definitions)];
+  for (const what of ['nodes', 'edges'] as const)
+    refuseTooMany(
+      what,
+      levels.reduce((sum, level) => sum + Object.keys(level[what]).length, 0),
+    );
   return opened;
 }
 
@@ -175,21 +156,45 @@ function mend(source: Record<string, unknown>): OpenedDocument {
   const empty = emptyDocument();
   const lost = (path: string, reason: string) =>
     problems.push({ code: 'document/mended', message: `${path} could not be read (${reason}) and was left out.` });
-  const entries = (key: string, schema: z.ZodType) => {
-    const record = source[key];
+  const entriesOf = (record: unknown, path: string, schema: z.ZodType, prepare = (item: unknown): unknown => item) => {
     if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-      if (record !== undefined) lost(key, 'it is not an object');
+      if (record !== undefined) lost(path, 'it is not an object');
       return {};
     }
     return Object.fromEntries(
       Object.entries(record).flatMap(([id, item]) => {
-        const mended = key === 'nodes' ? withDefaults(item) : item;
-        const result = schema.safeParse(mended);
+        const result = schema.safeParse(prepare(item));
         if (result.success) return [[id, result.data]];
-        lost(`${key}.${id}`, firstIssue(result.error));
+        lost(`${path}.${id}`, firstIssue(result.error));
         return [];
       }),
     );
+  };
+  const entries = (key: string, schema: z.ZodType) =>
+    entriesOf(source[key], key, schema, key === 'nodes' ? withDefaults : undefined);
+  /** A node that can't be read is left out of its subgraph, not the subgraph of the document. */
+  const definitions = () => {
+    const all = source.definitions;
+    const isRecord = (value: unknown): value is Record<string, unknown> =>
+      typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!isRecord(all)) return entries('definitions', definitionSchema);
+    const mended = Object.fromEntries(
+      Object.entries(all).map(([id, item]) => [
+        id,
+        isRecord(item) && !definitionSchema.safeParse(item).success
+          ? {
+              title: 'Subgraph',
+              inputs: [],
+              outputs: [],
+              params: [],
+              ...item,
+              nodes: entriesOf(item.nodes, `definitions.${id}.nodes`, nodeSchema, withDefaults),
+              edges: entriesOf(item.edges, `definitions.${id}.edges`, edgeSchema),
+            }
+          : item,
+      ]),
+    );
+    return entriesOf(mended, 'definitions', definitionSchema);
   };
   const field = <T>(key: keyof GraphDocument & string, fallback: T): T => {
     const schema = documentSchema.shape[key as keyof typeof documentSchema.shape] as z.ZodType;
@@ -206,7 +211,7 @@ function mend(source: Record<string, unknown>): OpenedDocument {
     seed: field('seed', 0),
     nodes: entries('nodes', nodeSchema) as GraphDocument['nodes'],
     edges: entries('edges', edgeSchema) as GraphDocument['edges'],
-    definitions: entries('definitions', definitionSchema) as GraphDocument['definitions'],
+    definitions: definitions() as GraphDocument['definitions'],
     inputs: field('inputs', empty.inputs),
     outputs: field('outputs', empty.outputs),
     views: field('views', empty.views),

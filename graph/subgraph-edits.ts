@@ -91,7 +91,17 @@ function between({ edges }: Pick<GraphDocument, 'edges'>, chosen: ReadonlySet<st
 export function makeSubgraph(
   document: GraphDocument,
   ids: readonly string[],
-  { title, ids: make, titleOf }: { title: string; ids: NewIds; titleOf(node: string): string },
+  {
+    title,
+    ids: make,
+    isWhole = true,
+    titleOf,
+  }: {
+    title: string;
+    ids: NewIds /** Not inside of another subgraph. */;
+    isWhole?: boolean;
+    titleOf(node: string): string;
+  },
 ): Made {
   const chosen = new Set(ids.filter((id) => Object.hasOwn(document.nodes, id)));
   if (chosen.size === 0) fail('subgraph/nothing', 'A subgraph needs at least one node, none is selected.');
@@ -154,9 +164,19 @@ export function makeSubgraph(
     { path: ['nodes', id], value: node },
     ...[...wired].map(([name, from]) => ({ path: ['edges', make.wire()], value: { from, to: [id, name] } })),
     ...leaving.map((edge) => ({ path: ['edges', make.wire()], value: { ...edge, from: [id, edge.from[1]] } })),
+    ...(isWhole ? declared(document, (node) => (chosen.has(node) ? `${id}/${node}` : node)) : []),
   ];
   const count = chosen.size === 1 ? 'one node' : `${chosen.size} nodes`;
   return { id, command: { label: `Make a subgraph of ${count}`, edits } };
+}
+
+/** The graph's own inputs and outputs name nodes by their paths: they go where the nodes go. */
+function declared(document: GraphDocument, pathOf: (node: string) => string): Edit[] {
+  return (['inputs', 'outputs'] as const).flatMap((part) => {
+    const rows: readonly { readonly node: string }[] = document[part];
+    const moved = rows.map((row) => ({ ...row, node: pathOf(row.node) }));
+    return moved.some(({ node }, i) => node !== rows[i]!.node) ? [{ path: [part], value: moved }] : [];
+  });
 }
 
 /** The nodes of a definition as one instance shows them: with the values that it gives to lifted params. */
@@ -172,7 +192,7 @@ export function nodesOf(definition: Definition, instance: GraphNode): GraphDocum
 export function unpack(
   document: GraphDocument,
   id: string,
-  { ids: make, title }: { ids: NewIds; title: string },
+  { ids: make, title, isWhole = true }: { ids: NewIds; title: string; isWhole?: boolean },
 ): { readonly made: readonly string[]; readonly command: Command } {
   const instance = document.nodes[id];
   const definition = definitionOf(document.definitions, instance);
@@ -230,6 +250,16 @@ export function unpack(
         });
       }
   }
+  if (isWhole)
+    edits.push(
+      ...declared(document, (path) => {
+        const inside = path.startsWith(`${id}/`) ? path.slice(id.length + 1) : '';
+        const [first, ...rest] = inside.split('/');
+        const next =
+          renamed.get(inside) ?? (renamed.has(first!) ? [renamed.get(first!), ...rest].join('/') : undefined);
+        return next ?? path;
+      }),
+    );
   return { made: [...renamed.values()], command: { label: `Unpack ${title}`, edits } };
 }
 

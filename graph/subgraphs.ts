@@ -144,6 +144,14 @@ export function editsAtPaths(document: GraphDocument, edits: readonly Edit[]): r
   return all.every((edit) => edit !== undefined) ? all : undefined;
 }
 
+/** Gives a param of the node at a path a value; in a subgraph, to all instances. Undefined where there is no such node. */
+export function paramEdit(document: GraphDocument, path: string, param: string, value: unknown): Edit | undefined {
+  const found = locate(document, path);
+  const place = found && inside(document, found.scope);
+  const edit = { path: ['nodes', found?.id ?? '', 'params', param], value };
+  return place && editsInside(place.definition, [edit])[0];
+}
+
 /** Where the value of an instance's output is made: the node inside and its port. */
 export function innerEnd(
   { definitions }: Pick<GraphDocument, 'definitions'>,

@@ -6,6 +6,7 @@ import { transaction } from '../db/transaction.ts';
 import { type GraphDocument, openDocument } from '../graph/document.ts';
 import { applyCommand } from '../graph/edit.ts';
 import type { RunEvent } from '../graph/events.ts';
+import { paramEdit } from '../graph/subgraphs.ts';
 import { appendEvents, effectColumns, type Run, serverEvent } from './events.ts';
 import { refuse } from './problems.ts';
 import { type Claim, LEASE_SECONDS } from './runner-protocol.ts';
@@ -78,8 +79,8 @@ export function withInputs(document: GraphDocument, inputs: Readonly<Record<stri
         'request/invalid',
         `This graph declares ${document.inputs.map((each) => each.name).join(', ') || 'no inputs'}; it has no input ${name.slice(0, 100)}.`,
       );
-    const path = ['nodes', input.node, 'params', input.param];
-    return applyCommand(current, { label: 'Set', edits: [{ path, value }] }).document;
+    const edit = paramEdit(current, input.node, input.param, value);
+    return edit ? applyCommand(current, { label: 'Set', edits: [edit] }).document : current;
   }, document);
 }
 

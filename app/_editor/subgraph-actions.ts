@@ -39,7 +39,12 @@ export function makeOfSelection(session: EditorSession): void {
   for (let n = 2; titles.includes(title); n++) title = `Subgraph ${n}`;
   try {
     const titled = (node: string) => titleOf(document, node);
-    const { id, command } = makeSubgraph(document, ids, { title, ids: newIds, titleOf: titled });
+    const { id, command } = makeSubgraph(document, ids, {
+      title,
+      ids: newIds,
+      isWhole: store.getState().scope.length === 0,
+      titleOf: titled,
+    });
     session.do(command);
     session.select([id]);
     store.setState({ renaming: id });
@@ -69,7 +74,11 @@ export function unpackInstance(session: EditorSession, id: string): void {
   if (session.readOnly) return;
   try {
     const title = titleOf(session.document, id);
-    const { made, command } = unpack(session.document, id, { ids: newIds, title });
+    const { made, command } = unpack(session.document, id, {
+      ids: newIds,
+      title,
+      isWhole: session.store.getState().scope.length === 0,
+    });
     session.do(command);
     session.select(made);
     say(session, `Unpacked ${title}: ${made.length} nodes`);

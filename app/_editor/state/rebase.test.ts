@@ -40,6 +40,34 @@ describe('rebase', () => {
     expect(undo(undo(log)).document.nodes['linear-1']!.type).toBe('network/dropout');
   });
 
+  test('two nodes added under one id inside of a subgraph both stay', () => {
+    const list = ['definitions', 'd', 'nodes'];
+    const definition = { title: 'D', inputs: [], outputs: [], params: [], nodes: {}, edges: {} };
+    const start = applyCommand(base, {
+      label: 'Make',
+      edits: [{ path: ['definitions', 'd'], value: definition }],
+    }).document;
+    const add = (type: string): Command => ({
+      label: 'Add',
+      edits: [{ path: [...list, 'linear-1'], value: node(type) }],
+    });
+    const mine = perform(
+      perform(startLog(start), add('network/linear'), { at: 0 }),
+      {
+        label: 'Connect',
+        edits: [{ path: ['definitions', 'd', 'edges', 'w'], value: { from: ['a', 'y'], to: ['linear-1', 'x'] } }],
+      },
+      { at: 5_000 },
+    );
+    const { log } = rebase(mine, applyCommand(start, add('network/dropout')).document);
+    const { nodes, edges } = log.document.definitions.d!;
+    expect(Object.entries(nodes).map(([id, { type }]) => [id, type])).toEqual([
+      ['linear-1', 'network/dropout'],
+      ['linear-2', 'network/linear'],
+    ]);
+    expect(edges.w!.to).toEqual(['linear-2', 'x']);
+  });
+
   test('a save whose answer got lost is not done twice', () => {
     const add = addNode('linear-1', node('network/linear'), 'Linear');
     const { log } = rebase(

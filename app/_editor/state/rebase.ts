@@ -35,25 +35,40 @@ export function rebase(log: DocumentLog, theirs: GraphDocument): Rebased {
   };
 }
 
-const isAddition = ({ path, value }: Edit): boolean =>
-  path.length === 2 && (path[0] === 'nodes' || path[0] === 'edges') && value !== undefined;
+/** Where an edit is: the list that it changes (`nodes`, or those of a definition), the id in it, and the rest. */
+function placeOf(
+  path: readonly string[],
+): { list: readonly string[]; id: string; rest: readonly string[] } | undefined {
+  const depth = path[0] === 'definitions' ? 2 : 0;
+  const [root, id, ...rest] = path.slice(depth);
+  return (root === 'nodes' || root === 'edges') && id !== undefined
+    ? { list: path.slice(0, depth + 1), id, rest }
+    : undefined;
+}
+const keyOf = (list: readonly string[], id: string): string => `${list.join('/')}|${id}`;
 
 /** Ids that our commands make and that the other document has already. */
 function newNames(pending: readonly Command[], theirs: GraphDocument): Names {
   const names = new Map<string, string>();
   const taken: Record<string, Record<string, unknown>> = { nodes: { ...theirs.nodes }, edges: { ...theirs.edges } };
+  for (const [id, { nodes, edges }] of Object.entries(theirs.definitions)) {
+    taken[`definitions/${id}/nodes`] = { ...nodes };
+    taken[`definitions/${id}/edges`] = { ...edges };
+  }
   const touched = new Set<string>();
   for (const { path, value } of pending.flatMap((command) => command.edits)) {
-    const [root, id] = path as [string, string];
-    if (root !== 'nodes' && root !== 'edges') continue;
-    const key = `${root}|${id}`;
+    const place = placeOf(path);
+    const ids = place && taken[place.list.join('/')];
+    if (!place || !ids) continue;
+    const { list, id, rest } = place;
+    const key = keyOf(list, id);
     const ours = !touched.has(key);
     touched.add(key);
-    if (!ours || !isAddition({ path, value }) || !Object.hasOwn(taken[root]!, id)) continue;
+    if (!ours || rest.length > 0 || value === undefined || !Object.hasOwn(ids, id)) continue;
     // the very same thing: a save of ours whose answer got lost
-    if (JSON.stringify(taken[root]![id]) === JSON.stringify(value)) continue;
-    const name = freeId(taken[root]!, id.replace(/-\d+$/, ''));
-    taken[root]![name] = value;
+    if (JSON.stringify(ids[id]) === JSON.stringify(value)) continue;
+    const name = freeId(ids, id.replace(/-\d+$/, ''));
+    ids[name] = value;
     names.set(key, name);
   }
   return names;
@@ -61,15 +76,18 @@ function newNames(pending: readonly Command[], theirs: GraphDocument): Names {
 
 function renamed(command: Command, names: Names): Command {
   if (names.size === 0) return command;
-  const node = (id: string) => names.get(`nodes|${id}`) ?? id;
   return {
     ...command,
     edits: command.edits.map((edit) => {
-      const [root, id, ...rest] = edit.path as [string, string, ...string[]];
-      const path = id === undefined ? edit.path : [root, names.get(`${root}|${id}`) ?? id, ...rest];
+      const place = placeOf(edit.path);
+      if (!place) return edit;
+      const { list, id, rest } = place;
+      const nodes = [...list.slice(0, -1), 'nodes'];
+      const node = (each: string) => names.get(keyOf(nodes, each)) ?? each;
+      const isWire = list.at(-1) === 'edges';
       return {
-        path,
-        ...(edit.value !== undefined && { value: root === 'edges' ? wire(edit.value, node) : edit.value }),
+        path: [...list, names.get(keyOf(list, id)) ?? id, ...rest],
+        ...(edit.value !== undefined && { value: isWire ? wire(edit.value, node) : edit.value }),
       };
     }),
   };

@@ -138,7 +138,7 @@ describe('a copy of an instance', () => {
     const { edits, nodes } = bringDefinitions(editor.seen, copy);
     expect(edits).toHaveLength(1);
     expect(nodes[id]!.params.definition).toBe(edits[0]!.path[1]);
-    expect(edits[0]!.path[1] in editor.whole.definitions).toBe(false);
+    expect(Object.keys(editor.whole.definitions)).not.toContain(edits[0]!.path[1]);
   });
 
   test('comes from the list of nodes too', () => {
