@@ -22,7 +22,7 @@ const help = `patchbay run GRAPH [options]
 
   --set NODE.PARAM=VALUE   changes a param (may be repeated)
   --input NAME=VALUE       sets a declared input of the graph; for a file, its path (may be repeated)
-  --backend NAME           auto, onnx or reference
+  --backend NAME           auto, onnx, webgpu, cuda or reference
   --threads N              threads of the backend
   --to NODE                runs only what this node needs (may be repeated)
   --print NODE.PORT        prints a value whole as JSON (may be repeated)

@@ -1,7 +1,7 @@
 import type { Program } from '../../ir/program.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 
-export type BackendName = 'reference' | 'onnx' | 'wasm' | 'webgpu';
+export type BackendName = 'reference' | 'onnx' | 'onnx-webgpu' | 'cuda' | 'wasm' | 'webgpu';
 
 /** What runs the tensor programs of a plan. The page and the run's events say it, so a fallback is never silent. */
 export interface DeviceInfo {

@@ -49,9 +49,23 @@ const normalized = (e: Emitter, x: Value, epsilon: number): { y: string; scale: 
     const width = shapeOf(x).at(-1)!;
     const ones = e.model.initializer('float32', [width], new Float32Array(width).fill(1));
     const [y, scale] = [e.model.fresh(), e.model.fresh()];
-    e.model.nodes('LayerNormalization', [e.name(x), ones], [y, '', scale], { axis: -1, epsilon: { float: epsilon } });
+    e.model.nodes('LayerNormalization', [e.name(x), ones], e.target === 'webgpu' ? [y] : [y, '', scale], {
+      axis: -1,
+      epsilon: { float: epsilon },
+    });
     return { y, scale };
   });
+
+/** The WebGPU kernel of LayerNormalization gives y only, so 1/σ is made apart. */
+function inverseDeviationNodes(e: Emitter, value: Value, out: string, epsilon: number): void {
+  const { model } = e;
+  const x = e.name(arg(value, 0));
+  const axes = model.int64s([value.type.shape.length - 1]);
+  const centre = model.node('Sub', [x, model.node('ReduceMean', [x, axes], { keepdims: 1 })]);
+  const variance = model.node('ReduceMean', [model.node('Mul', [centre, centre]), axes], { keepdims: 1 });
+  const shifted = model.node('Add', [variance, model.scalar('float32', epsilon)]);
+  model.node('Reciprocal', [model.node('Sqrt', [shifted])], {}, out);
+}
 
 const swapLast = (e: Emitter, x: Value): string => {
   const rank = x.type.shape.length;
@@ -251,6 +265,10 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     e.model.node('Identity', [normalized(e, arg(value, 0), epsilon).y], {}, out);
   },
   inverseDeviation: (e, value, out, { epsilon }) => {
+    if (e.target === 'webgpu') {
+      inverseDeviationNodes(e, value, out, epsilon);
+      return;
+    }
     e.model.node('Identity', [normalized(e, arg(value, 0), epsilon).scale], {}, out);
   },
   cumulativeSum: (e, value, out, { axis, reverse }) => {
