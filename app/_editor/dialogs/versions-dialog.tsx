@@ -13,6 +13,7 @@ import { Window } from '../../_ui/dialog.tsx';
 import { Empty, Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { type Difference, differenceOf, restoreCommand } from '../state/restore.ts';
+import { wholeOf } from '../state/scope.ts';
 import { complain } from '../state/session.ts';
 
 /** The history of this graph: look at any version, take it back up. */
@@ -94,7 +95,7 @@ function Version({
   onDone(): void;
 }) {
   const session = useSession();
-  const now = useEditor((state) => state.log.document);
+  const now = useEditor((state) => wholeOf(state).log.document);
   const { data, error } = useQuery({
     queryKey: ['version', graph, rev],
     queryFn: () => api.graphs.version.query({ id: graph, rev }),
@@ -111,7 +112,7 @@ function Version({
   const restore = () => {
     if (!command) return;
     try {
-      session.do(command);
+      session.doWhole(command);
       toast(`Version ${rev} is back`, { action: { label: 'Undo', onClick: () => session.undo() } });
       onDone();
     } catch (thrown) {

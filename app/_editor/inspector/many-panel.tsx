@@ -1,12 +1,13 @@
 'use client';
 
-import { ChevronsDownUp, Copy, CopyPlus, EyeOff, Trash2, Unplug } from 'lucide-react';
+import { ChevronsDownUp, Copy, CopyPlus, EyeOff, Group, Trash2, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { setNodeField } from '../../../graph/edit.ts';
 import { Button } from '../../_ui/button.tsx';
 import { copySelection, deleteSelection, duplicateSelection, toggleMark } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { titleOf } from '../state/wiring.ts';
+import { makeOfSelection } from '../subgraph-actions.ts';
 
 /** What several nodes can have done to them at once. */
 export function ManyPanel({ ids }: { readonly ids: readonly string[] }) {
@@ -24,6 +25,9 @@ export function ManyPanel({ ids }: { readonly ids: readonly string[] }) {
     <div className="px-4 py-3">
       <p className="font-semibold text-base">{ids.length} nodes</p>
       <div className="mt-3 grid grid-cols-2 gap-2">
+        <Action icon={<Group size={14} />} disabled={readOnly} onClick={() => makeOfSelection(session)}>
+          Subgraph
+        </Action>
         <Action icon={<CopyPlus size={14} />} disabled={readOnly} onClick={() => duplicateSelection(session)}>
           Duplicate
         </Action>

@@ -1,5 +1,5 @@
 import type { GraphDocument } from '../../../graph/document.ts';
-import { applyCommand, type Command, type Edit, freeId } from '../../../graph/edit.ts';
+import { applyCommand, type Command, freeId } from '../../../graph/edit.ts';
 import type { DocumentLog, Done } from './document-log.ts';
 
 export interface Rebased {

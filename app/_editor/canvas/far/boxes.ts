@@ -1,5 +1,6 @@
 import type { GraphDocument, GraphNode } from '../../../../graph/document.ts';
-import { entryOf } from '../../../../nodes/catalogue.ts';
+import type { PaletteEntry } from '../../../../nodes/catalogue.ts';
+import { entryOfNode } from '../../../../nodes/subgraphs.ts';
 import type { Facts, NodeFacts } from '../../state/facts.ts';
 import { keyParams } from '../../state/params.ts';
 import { shortType } from '../../state/short-type.ts';
@@ -16,10 +17,9 @@ const PARAM = 20;
 type Size = Omit<NodeBox, 'x' | 'y'>;
 
 /** How large a node will be that is not in the document yet: as its styles make it, to a few pixels. */
-function sizeOf(node: GraphNode, facts: NodeFacts | undefined): Size {
+function sizeOf(node: GraphNode, entry: PaletteEntry | undefined, facts: NodeFacts | undefined): Size {
   const own = furnitureSize(node);
   if (own) return { ...own, ports: [] };
-  const entry = entryOf(node.type);
   const [inputs, outputs] = [entry?.inputs ?? [], entry?.outputs ?? []];
   const ports: NodeBox['ports'][number][] = [];
   const port = (name: string | undefined, side: 'in' | 'out', y: number) => name && ports.push({ name, side, y });
@@ -46,14 +46,19 @@ function sizeOf(node: GraphNode, facts: NodeFacts | undefined): Size {
 
 /** Where nodes lie and how large they are: as measured where they have been on the screen, else as they will be. */
 export class Boxes {
-  readonly #known = new WeakMap<GraphNode, { readonly facts: NodeFacts | undefined; readonly size: Size }>();
+  readonly #known = new WeakMap<
+    GraphNode,
+    { readonly facts: NodeFacts | undefined; readonly entry?: PaletteEntry | undefined; readonly size: Size }
+  >();
 
   of(document: GraphDocument, facts: Facts, id: string): NodeBox | undefined {
     const node = document.nodes[id];
     if (!node) return undefined;
     let known = this.#known.get(node);
-    if (!known || known.facts !== facts[id]) {
-      known = { facts: facts[id], size: sizeOf(node, facts[id]) };
+    // an instance has other ports once its definition has
+    const entry = entryOfNode(node, document.definitions);
+    if (!known || known.facts !== facts[id] || (known.entry && known.entry !== entry)) {
+      known = { facts: facts[id], entry, size: sizeOf(node, entry, facts[id]) };
       this.#known.set(node, known);
     }
     const { x, y } = node.position;
