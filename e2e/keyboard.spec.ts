@@ -84,7 +84,9 @@ test('the keyboard alone builds a network, wires it through the outline, trains 
   await page.keyboard.press('Control+Enter');
   await editor.finished();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Commands' })).toBeFocused();
   await page.keyboard.insertText('share');
+  await expect(page.getByRole('option', { name: /^Share/ })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Share this graph' });
   await expect(dialog).toBeVisible();

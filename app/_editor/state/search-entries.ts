@@ -9,7 +9,7 @@ export const familyOf = (type: string): string => type.slice(0, type.indexOf('/'
  * order. With a loose wire only types that it fits, those first that examples wire to it.
  */
 export function searchEntries(query: string, loose?: Loose, entries: readonly PaletteEntry[] = all): PaletteEntry[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(query);
   const fitting = entries.flatMap((entry) => {
     if (!loose) return [{ entry, near: 0 }];
     const port = fittingPort(entry, loose);
@@ -25,8 +25,10 @@ export function searchEntries(query: string, loose?: Loose, entries: readonly Pa
     .map(({ entry }) => entry);
 }
 
-/** Every word has to be found somewhere; 0 where one is not. */
-function score(entry: PaletteEntry, words: readonly string[]): number {
+export const wordsOf = (query: string): string[] => query.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** How well a thing fits what was typed. Every word has to be found somewhere; 0 where one is not. */
+export function score(entry: Pick<PaletteEntry, 'id' | 'title' | 'keywords'>, words: readonly string[]): number {
   const title = entry.title.toLowerCase();
   const keywords = entry.keywords.map((keyword) => keyword.toLowerCase());
   let sum = 0;
