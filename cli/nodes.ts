@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
-import { entries } from '../nodes/catalogue.ts';
+import { entries, loadTexts } from '../nodes/catalogue.ts';
 import { showColumns } from './show.ts';
 
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
   if (values.json) {
-    process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
+    const texts = await loadTexts();
+    const whole = entries.map((entry) => ({ ...entry, ...texts[entry.id] }));
+    process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
     return 0;
   }
   const ports = (list: (typeof entries)[number]['inputs']) =>

@@ -1,5 +1,6 @@
 import { fail } from '../lib/problem.ts';
-import { type GraphDocument, type GraphEdge, type GraphNode, unsafeKey } from './document.ts';
+import type { GraphDocument, GraphEdge, GraphNode } from './document.ts';
+import { unsafeKey } from './plain-document.ts';
 
 /**
  * One place of the document gets one value; without a value it is taken away. Every change that the app can make is a

@@ -43,8 +43,17 @@ export interface PaletteEntry {
   readonly outputs: readonly PalettePort[];
   /** JSON Schema of each param, with the meta of nodes/kit/params.ts. */
   readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly docs: NodeDefinition['docs'];
-  readonly example: NodeDefinition['example'];
+  readonly docs: Pick<NodeDefinition['docs'], 'summary'>;
+  /** What its example wires: type and port of each end. */
+  readonly pairs: readonly (readonly [string, string, string, string])[];
+}
+
+/** What a page of documentation says of a node type. */
+export type PaletteTexts = Pick<NodeDefinition, 'docs' | 'example'>;
+
+/** The texts of all types, loaded when somebody wants to read one. */
+export async function loadTexts(): Promise<Readonly<Record<string, PaletteTexts>>> {
+  return (await import('./texts.gen.json', { with: { type: 'json' } })).default as never;
 }
 export const entries = palette as unknown as readonly PaletteEntry[];
 const byId = new Map(entries.map((entry) => [entry.id, entry]));

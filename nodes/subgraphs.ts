@@ -61,8 +61,8 @@ export function entryOfDefinition(
       return { name, kinds: made?.kinds ?? [], doc: made?.doc ?? '' };
     }),
     params: { ...liftedParams(definition, entryIn), name: nameParam },
-    docs: { summary: `A subgraph of ${count === 1 ? 'one node' : `${count} nodes`}.`, sources: [] },
-    example: { nodes: {}, edges: [] },
+    docs: { summary: `A subgraph of ${count === 1 ? 'one node' : `${count} nodes`}.` },
+    pairs: [],
   };
   if (around.length === 0) known.set(definition, { definitions, entry });
   return entry;

@@ -1,6 +1,6 @@
 /**
  * Writes nodes/catalogue.gen.ts: a loader and a code hash for each node type, and nodes/palette.gen.json: what palette,
- * inspector, docs and command line show without loading any node. `--check` fails where they are out of date.
+ * inspector, docs and command line show without loading any node, with their longer texts in nodes/texts.gen.json. `--check` fails where they are out of date.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -83,6 +83,12 @@ export async function loadNode(type: string): Promise<NodeDefinition | undefined
 }
 `;
 
+/** An end of an example's wire, `node.port`, as type and port. */
+const endOf = ({ example }: NodeDefinition, end: string): string[] => {
+  const [node, port] = end.split('.') as [string, string];
+  return [example.nodes[node]!.type, port];
+};
+
 const palette = definitions.map((node) => {
   const port = ([name, { kinds, doc, optional, many }]: [string, NodeDefinition['inputs'][string]]) => ({
     name,
@@ -102,14 +108,18 @@ const palette = definitions.map((node) => {
     inputs: Object.entries(node.inputs).map(port),
     outputs: Object.entries(node.outputs).map(port),
     params: schema.properties ?? {},
-    docs: node.docs,
-    example: node.example,
+    docs: { summary: node.docs.summary },
+    pairs: node.example.edges.map(([from, to]) => [...endOf(node, from), ...endOf(node, to)]),
   };
 });
+
+/** What is read only when somebody asks for it: pages load it then. */
+const texts = Object.fromEntries(definitions.map(({ id, docs, example }) => [id, { docs, example }]));
 
 const outputs = {
   'nodes/catalogue.gen.ts': code,
   'nodes/palette.gen.json': `${JSON.stringify(palette, null, 1)}\n`,
+  'nodes/texts.gen.json': `${JSON.stringify(texts, null, 1)}\n`,
 };
 let stale = false;
 for (const [file, text] of Object.entries(outputs)) {

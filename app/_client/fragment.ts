@@ -1,5 +1,5 @@
-import type { GraphDocument } from '../../graph/document.ts';
-import { limits, type OpenedDocument, parseDocument } from '../../graph/document.ts';
+import type { GraphDocument, OpenedDocument } from '../../graph/document.ts';
+import { limits } from '../../graph/plain-document.ts';
 import { fail } from '../../lib/problem.ts';
 
 /** Addresses longer than this are cut by programs that people send them with. */
@@ -32,6 +32,7 @@ export async function fromFragment(hash: string): Promise<OpenedDocument> {
   const text = await through(new Blob([bytes]).stream(), new DecompressionStream('deflate-raw'), limits.bytes + 1)
     .then((unpacked) => new TextDecoder('utf-8', { fatal: true }).decode(unpacked))
     .catch(damaged);
+  const { parseDocument } = await import('../../graph/document.ts');
   return parseDocument(text);
 }
 

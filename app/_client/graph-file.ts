@@ -1,4 +1,4 @@
-import { type GraphDocument, type OpenedDocument, parseDocument } from '../../graph/document.ts';
+import type { GraphDocument, OpenedDocument } from '../../graph/document.ts';
 import { decodeText } from '../../lib/decode-text.ts';
 import { isPng, textIn } from '../../lib/png-text.ts';
 import { fail } from '../../lib/problem.ts';
@@ -13,6 +13,7 @@ export async function readGraphFile(file: File): Promise<OpenedDocument> {
     fail('document/too-large', `${file.name} has ${(file.size / 1e6).toFixed(0)} MB: no graph is that large.`, {
       hint: 'Data belongs into the Upload node of a graph.',
     });
+  const { parseDocument } = await import('../../graph/document.ts');
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (isPng(bytes))
     return parseDocument(

@@ -1,6 +1,7 @@
 import { toast } from 'sonner';
-import { FORMAT, type GraphNode, parseDocument } from '../../graph/document.ts';
+import type { GraphNode } from '../../graph/document.ts';
 import { applyCommand, connect, disconnect, type Edit, removeNodes, setNodeField } from '../../graph/edit.ts';
+import { FORMAT } from '../../graph/plain-document.ts';
 import { type Problem, problemOf } from '../../lib/problem.ts';
 import type { PaletteEntry } from '../../nodes/catalogue.ts';
 import { readGraphFile, saveGraphFile } from '../_client/graph-file.ts';
@@ -145,7 +146,9 @@ export async function cutSelection(session: EditorSession): Promise<void> {
 
 export async function pasteFromClipboard(session: EditorSession): Promise<void> {
   try {
-    if (!pasteText(session, await navigator.clipboard.readText())) toast('The clipboard holds no nodes');
+    const text = await navigator.clipboard.readText();
+    if (holdsGraph(text)) await pasteText(session, text);
+    else toast('The clipboard holds no nodes');
   } catch {
     toast.error('This browser does not let a page read the clipboard.', { description: 'Use the keyboard shortcut.' });
   }
@@ -161,26 +164,29 @@ export async function copySelection(session: EditorSession): Promise<void> {
   );
 }
 
-/** Puts nodes from the clipboard on the canvas. Text that is no graph is left alone. */
-export function pasteText(session: EditorSession, text: string, at?: Point): boolean {
-  if (session.readOnly || !text.includes(`"${FORMAT}"`)) return false;
+/** Whether text may be a graph. */
+export const holdsGraph = (text: string): boolean => text.includes(`"${FORMAT}"`);
+
+/** Puts the nodes of a graph that came as text on the canvas. */
+export async function pasteText(session: EditorSession, text: string, at?: Point): Promise<void> {
+  if (session.readOnly) return;
   try {
+    const { parseDocument } = await import('../../graph/document.ts');
     const { document } = parseDocument(text);
     const count = Object.keys(document.nodes).length;
-    if (count === 0) return false;
+    if (count === 0) return;
     const label = count === 1 ? 'Paste one node' : `Paste ${count} nodes`;
     const { ids, command } = insertNodes(session.document, document, { label, ...(at && { at }) });
     const refused = refusePaste(session, command.edits);
     if (refused) {
       complain(refused);
-      return true;
+      return;
     }
     session.do(command);
     session.select(ids);
   } catch (error) {
     complain(problemOf(error));
   }
-  return true;
 }
 
 /** A subgraph that is open takes no instance of itself. */
@@ -198,7 +204,7 @@ function refusePaste({ store, document }: EditorSession, edits: readonly Edit[])
 export async function dropFile(session: EditorSession, file: File, at: Point): Promise<void> {
   try {
     const { document } = await readGraphFile(file);
-    pasteText(session, JSON.stringify(document), at);
+    await pasteText(session, JSON.stringify(document), at);
   } catch (error) {
     complain(problemOf(error));
   }

@@ -4,21 +4,47 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { TopBar } from './bar/top-bar.tsx';
 import { Breadcrumbs } from './canvas/breadcrumbs.tsx';
 import { Canvas } from './canvas/canvas.tsx';
-import { CommandPalette } from './commands/command-palette.tsx';
-import { ContextMenu } from './commands/context-menu.tsx';
 import { Shortcuts } from './commands/shortcuts.tsx';
-import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx';
 import { SessionProvider, useEditor } from './context.tsx';
-import { ShareDialog } from './dialogs/share-dialog.tsx';
-import { VersionsDialog } from './dialogs/versions-dialog.tsx';
-import { Dock } from './dock/dock.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
+import { Later, part } from './later.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { LeftPanel } from './panel/left-panel.tsx';
-import { QuickAddSearch } from './panel/quick-add.tsx';
 import type { EditorSession } from './state/session.ts';
-import { ValueDialog } from './values/value-dialog.tsx';
 
+// what is not there until somebody asks for it is not loaded before
+const quickAdd = part(
+  ({ quickAdd }) => quickAdd !== undefined,
+  async () => (await import('./panel/quick-add.tsx')).QuickAddSearch,
+);
+const contextMenu = part(
+  ({ menu }) => menu !== undefined,
+  async () => (await import('./commands/context-menu.tsx')).ContextMenu,
+);
+const commandPalette = part(
+  ({ dialog }) => dialog === 'commands',
+  async () => (await import('./commands/command-palette.tsx')).CommandPalette,
+);
+const shortcutsDialog = part(
+  ({ dialog }) => dialog === 'shortcuts',
+  async () => (await import('./commands/shortcuts-dialog.tsx')).ShortcutsDialog,
+);
+const shareDialog = part(
+  ({ dialog }) => dialog === 'share',
+  async () => (await import('./dialogs/share-dialog.tsx')).ShareDialog,
+);
+const versionsDialog = part(
+  ({ dialog }) => dialog === 'versions',
+  async () => (await import('./dialogs/versions-dialog.tsx')).VersionsDialog,
+);
+const valueDialog = part(
+  ({ viewing }) => viewing !== undefined,
+  async () => (await import('./values/value-dialog.tsx')).ValueDialog,
+);
+const dock = part(
+  ({ dock }) => dock !== undefined,
+  async () => (await import('./dock/dock.tsx')).Dock,
+);
 const Tour = lazy(() => import('../_tour/tour.tsx'));
 
 /** Home's tour opens its graph with `?tour` in the address. */
@@ -50,18 +76,18 @@ export function EditorShell({ session, banner }: { readonly session: EditorSessi
           <main className="relative flex min-w-0 flex-1 flex-col">
             <Breadcrumbs />
             <ShownCanvas />
-            <Dock />
+            <Later part={dock} />
           </main>
           <InspectorFrame />
         </div>
       </div>
-      <QuickAddSearch />
-      <ContextMenu />
-      <CommandPalette />
-      <ShortcutsDialog />
-      <ShareDialog />
-      <VersionsDialog />
-      <ValueDialog />
+      <Later part={quickAdd} />
+      <Later part={contextMenu} />
+      <Later part={commandPalette} />
+      <Later part={shortcutsDialog} />
+      <Later part={shareDialog} />
+      <Later part={versionsDialog} />
+      <Later part={valueDialog} />
       <Shortcuts />
       <LiveRegion />
       <TourWhenAsked />

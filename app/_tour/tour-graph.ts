@@ -1,4 +1,5 @@
-import { emptyDocument, type GraphDocument, type GraphNode } from '../../graph/document.ts';
+import type { GraphDocument, GraphNode } from '../../graph/document.ts';
+import { emptyDocument } from '../../graph/plain-document.ts';
 
 const node = (type: string, x: number, y: number, params: GraphNode['params'] = {}): GraphNode => ({
   type,

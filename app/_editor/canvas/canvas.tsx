@@ -293,9 +293,12 @@ function Flow() {
           splicing.current?.drop(node.id, dropGroup());
         }}
         onSelectionStart={() => {
-          boxing.current = {
-            stop: flowStore.subscribe(({ userSelectionRect: box }) => box && (boxing.current!.box = box)),
+          const drawn: NonNullable<typeof boxing.current> = {
+            stop: flowStore.subscribe(({ userSelectionRect: box }) => {
+              if (box) drawn.box = box;
+            }),
           };
+          boxing.current = drawn;
         }}
         onSelectionEnd={() => {
           const { stop, box } = boxing.current ?? {};

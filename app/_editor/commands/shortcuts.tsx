@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect } from 'react';
-import { copiedText, deleteSelection, pasteText } from '../actions.ts';
+import { copiedText, deleteSelection, holdsGraph, pasteText } from '../actions.ts';
 import { isAvailable } from './command.ts';
 import { commands } from './commands.ts';
 import { isBare, isTyping, keyOf } from './keyboard.ts';
@@ -46,7 +46,10 @@ export function Shortcuts() {
     };
     const onPaste = (event: ClipboardEvent) => {
       if (isTyping(event.target) || inDialog()) return;
-      if (pasteText(session, event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault();
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (session.readOnly || !holdsGraph(text)) return;
+      event.preventDefault();
+      void pasteText(session, text);
     };
     window.addEventListener('keydown', onKeyDown);
     window.addEventListener('copy', onCopy);

@@ -1,13 +1,20 @@
 'use client';
 
 import { ExternalLink } from 'lucide-react';
-import { Fragment } from 'react';
-import type { PaletteEntry } from '../../../nodes/catalogue.ts';
+import { Fragment, use } from 'react';
+import { loadTexts, type PaletteTexts } from '../../../nodes/catalogue.ts';
 import { Equation } from './equation.tsx';
 
-/** What the node does: one sentence, its formula, when to use it, where that comes from. */
-export function DocsSection({ docs }: { readonly docs: PaletteEntry['docs'] }) {
-  const { equation, notes, sources } = docs;
+let texts: ReturnType<typeof loadTexts> | undefined;
+
+/** What the node does: its formula, when to use it, where that comes from. Read when it is first looked at. */
+export function DocsSection({ type }: { readonly type: string }) {
+  texts ??= loadTexts();
+  const found = use(texts)[type];
+  return found ? <Docs {...found.docs} /> : null;
+}
+
+function Docs({ equation, notes, sources }: PaletteTexts['docs']) {
   return (
     <div className="space-y-2.5 text-xs">
       {equation && <Equation tex={equation} />}

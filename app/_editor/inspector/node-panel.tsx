@@ -1,6 +1,6 @@
 'use client';
 
-import { type CSSProperties, useMemo } from 'react';
+import { type CSSProperties, Suspense, useMemo } from 'react';
 import { setNodeField, silence } from '../../../graph/edit.ts';
 import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { isError } from '../../../lib/problem.ts';
@@ -129,7 +129,9 @@ export function NodePanel({ id }: { readonly id: string }) {
       )}
       {entry && node.type !== INSTANCE && (
         <Section title="About this node" open={false}>
-          <DocsSection docs={entry.docs} />
+          <Suspense>
+            <DocsSection type={entry.id} />
+          </Suspense>
         </Section>
       )}
       {node.silenced && node.silenced.length > 0 && (

@@ -9,16 +9,9 @@ const keyOf = (fromType: string, fromPort: string, toType: string, toPort: strin
 
 function countPairs(): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { example } of all)
-    for (const edge of example.edges) {
-      const [[from, fromPort], [to, toPort]] = edge.map((end) => end.split('.')) as [
-        [string, string],
-        [string, string],
-      ];
-      const source = example.nodes[from]?.type;
-      const target = example.nodes[to]?.type;
-      if (!source || !target) continue;
-      const key = keyOf(source, fromPort, target, toPort);
+  for (const { pairs: own } of all)
+    for (const pair of own) {
+      const key = keyOf(...pair);
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   return counts;

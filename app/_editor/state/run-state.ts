@@ -1,4 +1,5 @@
-import { type Curve, extendCurve, isTerminal, type RunEvent, type RunStatus } from '../../../graph/events.ts';
+import { type Curve, extendCurve, isTerminal, type RunStatus } from '../../../graph/curve.ts';
+import type { RunEvent } from '../../../graph/events.ts';
 import type { Figure, ValueReference } from '../../../graph/values.ts';
 import type { Problem } from '../../../lib/problem.ts';
 
@@ -154,6 +155,9 @@ export function showMilliseconds(ms: number): string {
 }
 
 export const isRunning = (run: RunState | undefined): boolean => run !== undefined && !isTerminal(run.status);
+
+/** A run of a page that has not come to its end can go on elsewhere. */
+export const canMove = (run: RunState | undefined): boolean => run?.where === 'page' && run.status !== 'succeeded';
 
 /** How far the whole run is, from 0 to 1: each step counts the same. */
 export function runFraction({ nodes }: RunState): number {
