@@ -6,6 +6,7 @@ import { makeProgram } from '../ir/program.ts';
 import { emptyTensor, type Tensor } from '../ir/tensor.ts';
 import type { Compute } from '../nodes/kit/compute.ts';
 import { onnxNodeCompute } from './onnx/node.ts';
+import { onnxWebgpuNodeCompute } from './onnx/node-gpu.ts';
 import { onnxWasmNodeCompute } from './onnx/wasm.node.ts';
 import { referenceCompute } from './reference/backend.ts';
 import { type Sample, samples } from './reference/samples.ts';
@@ -13,11 +14,14 @@ import { tfjsNodeCompute } from './tfjs/node.ts';
 
 const webgpu = await tfjsNodeCompute();
 if (!webgpu) console.warn('No WebGPU adapter here: the operations are not compared on TensorFlow.js.');
+const onnxWebgpu = await onnxWebgpuNodeCompute().catch(() => undefined);
+if (!onnxWebgpu) console.warn('No WebGPU adapter here: the operations are not compared on ONNX Runtime for WebGPU.');
 const wasm = await onnxWasmNodeCompute();
 const backends: { name: string; compute: Compute; tolerance: number }[] = [
   { name: 'onnx', compute: onnxNodeCompute({ threads: 1 }), tolerance: 2e-6 },
   { name: 'wasm', compute: wasm, tolerance: 2e-6 },
   ...(webgpu ? [{ name: 'webgpu', compute: webgpu, tolerance: 2e-5 }] : []),
+  ...(onnxWebgpu ? [{ name: 'onnx-webgpu', compute: onnxWebgpu, tolerance: 2e-5 }] : []),
 ];
 
 /** One operation over one sample, as a program of its own. */

@@ -1,6 +1,7 @@
 import type { Attrs, OpName, Value, Window } from '../../ir/operation.ts';
 import { elementCount, staticShape } from '../../ir/types.ts';
 import { elementTypes, type OnnxModel } from './model.ts';
+import { convolutionInputNodes, inverseDeviationNodes, onCpu } from './webgpu-nodes.ts';
 
 export type OnnxTarget = 'cpu' | 'webgpu';
 
@@ -33,6 +34,14 @@ const pointwise =
     e.model.node(op, e.operands(value), {}, out);
   };
 
+/** WGSL's own sin and cos may be off by 2⁻¹¹. */
+const wave =
+  (op: 'Sin' | 'Cos'): OnnxLowering<'sin'> & OnnxLowering<'cos'> =>
+  (e: Emitter, value: Value, out: string) => {
+    if (e.target === 'webgpu') onCpu(e, op, e.name(arg(value, 0)), { results: [out], attributes: {} });
+    else e.model.node(op, e.operands(value), {}, out);
+  };
+
 /** Operations whose result ONNX can repeat on demand: emitted only where the full shape is asked for. */
 export const isLazy = (value: Value): boolean =>
   value.op === 'broadcast' || value.op === 'constant' || value.op === 'iota';
@@ -56,17 +65,6 @@ const normalized = (e: Emitter, x: Value, epsilon: number): { y: string; scale: 
     return { y, scale };
   });
 
-/** The WebGPU kernel of LayerNormalization gives y only, so 1/σ is made apart. */
-function inverseDeviationNodes(e: Emitter, value: Value, out: string, epsilon: number): void {
-  const { model } = e;
-  const x = e.name(arg(value, 0));
-  const axes = model.int64s([value.type.shape.length - 1]);
-  const centre = model.node('Sub', [x, model.node('ReduceMean', [x, axes], { keepdims: 1 })]);
-  const variance = model.node('ReduceMean', [model.node('Mul', [centre, centre]), axes], { keepdims: 1 });
-  const shifted = model.node('Add', [variance, model.scalar('float32', epsilon)]);
-  model.node('Reciprocal', [model.node('Sqrt', [shifted])], {}, out);
-}
-
 const swapLast = (e: Emitter, x: Value): string => {
   const rank = x.type.shape.length;
   const order = [...Array(rank - 2).keys(), rank - 1, rank - 2];
@@ -87,10 +85,10 @@ const pooled = (e: Emitter, x: Value, attrs: Attrs<'maxPool'>): { y: string; pla
   e.shared(`pool|${x.id}|${JSON.stringify(attrs)}`, () => {
     const [y, places] = [e.model.fresh(), e.model.fresh()];
     const learns = e.users(x).some((user) => user.op === 'maxPoolInput');
-    e.model.nodes('MaxPool', [e.name(x)], learns ? [y, places] : [y], {
-      ...windowAttributes(attrs),
-      kernel_shape: attrs.size,
-    });
+    const attributes = { ...windowAttributes(attrs), kernel_shape: attrs.size };
+    // the WebGPU provider gives no places
+    if (learns && e.target === 'webgpu') onCpu(e, 'MaxPool', e.name(x), { results: [y, places], attributes });
+    else e.model.nodes('MaxPool', [e.name(x)], learns ? [y, places] : [y], attributes);
     return { y, places };
   });
 
@@ -127,8 +125,8 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
   exp: pointwise('Exp'),
   log: pointwise('Log'),
   sqrt: pointwise('Sqrt'),
-  sin: pointwise('Sin'),
-  cos: pointwise('Cos'),
+  sin: wave('Sin'),
+  cos: wave('Cos'),
   tanh: pointwise('Tanh'),
   erf: pointwise('Erf'),
   sigmoid: pointwise('Sigmoid'),
@@ -280,6 +278,10 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     e.model.node('Conv', [e.name(x), e.name(kernel)], { ...windowAttributes(attrs), ...shape }, out);
   },
   convolutionInput: (e, value, out, attrs) => {
+    if (e.target === 'webgpu') {
+      convolutionInputNodes(e, value, out, attrs);
+      return;
+    }
     const [ct, kernel] = value.args as [Value, Value];
     const size = staticShape(attrs.size);
     const left = ([0, 1] as const).map((axis) => {
