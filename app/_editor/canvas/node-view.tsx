@@ -5,7 +5,7 @@ import { cx } from 'class-variance-authority';
 import { CircleAlert, EyeOff, LogIn, TriangleAlert, Unplug } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
 import type { GraphNode } from '../../../graph/document.ts';
-import { INSTANCE } from '../../../graph/subgraphs.ts';
+import { type Definitions, INSTANCE } from '../../../graph/subgraphs.ts';
 import type { PaletteEntry } from '../../../nodes/catalogue.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
@@ -23,6 +23,7 @@ import { ResultPreview } from './result-preview.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { StatusIcon } from './status-icon.tsx';
 
+const noDefinitions: Definitions = {};
 export const NODE_WIDTH = 216;
 export type CanvasNode = Node<Record<string, never>, 'patch' | 'furniture'>;
 
@@ -33,7 +34,10 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
   const run = useEditor((state) => state.run?.nodes[id]);
   const stale = useEditor((state) => state.stale.has(id));
   const wires = useEditor((state) => wiresAt(state.log.document.edges, id));
-  const definitions = useEditor((state) => state.log.document.definitions);
+  // other nodes than instances are not drawn again when a definition changes
+  const definitions = useEditor(({ log: { document } }) =>
+    document.nodes[id]?.type === INSTANCE ? document.definitions : noDefinitions,
+  );
   const renaming = useEditor((state) => state.renaming === id);
   const outside = useEditor((state) => outsideNames(openDefinition(state)?.definition, id));
   const session = useSession();
