@@ -17,6 +17,8 @@ export interface BenchModel {
   readonly graph: ExampleGraph;
   readonly batch: number;
   readonly loss: 'causal-lm' | 'cross-entropy';
+  /** Works most of the forward pass out again in the backward pass. */
+  readonly recompute?: true;
   /** What bench/peers reads. */
   readonly peer: Readonly<Record<string, number | string>>;
 }
@@ -127,6 +129,7 @@ export const benchModels: readonly BenchModel[] = [
   gpt('S'),
   gpt('M'),
   gpt('L'),
+  { ...gpt('L'), name: 'GPT L, Recompute', recompute: true },
   recurrent('gru'),
   recurrent('lstm'),
   convolutional(1),
@@ -170,6 +173,7 @@ export function stepOf(model: BenchModel, network: Network): TrainingStep {
     batch: model.batch,
     accumulation: 1,
     clip: 0,
+    ...(model.recompute && { recompute: true }),
   });
 }
 

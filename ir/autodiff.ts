@@ -2,15 +2,17 @@ import { fail } from '../lib/problem.ts';
 import type { Builder } from './builder.ts';
 import type { Value } from './operation.ts';
 import { operations } from './operations.ts';
+import { again, type Stretches } from './recompute.ts';
 import { addSizes, type Size, sameSize, subtractSizes } from './size.ts';
 import { showTensorType } from './types.ts';
 
 /**
  * Reverse-mode differentiation: the gradients of a scalar `loss` with respect to `wrt`, as further values of the same
  * program. Each operation's row gives its rule. A value that does not depend on any of `wrt` costs nothing; one of `wrt`
- * that the loss does not depend on gets zeros.
+ * that the loss does not depend on gets zeros. With `kept`, what lies between the borders of its stretches is worked out
+ * again when the backward pass comes to it (gradient checkpointing).
  */
-export function gradients(ir: Builder, loss: Value, wrt: readonly Value[]): Value[] {
+export function gradients(ir: Builder, loss: Value, wrt: readonly Value[], kept?: Stretches): Value[] {
   if (loss.type.dtype !== 'float32' || loss.type.shape.length !== 0)
     fail('gradient/scalar', `A gradient needs a scalar loss, got ${showTensorType(loss.type)}.`);
   const before = ir.values.slice(0, loss.id + 1);
@@ -24,6 +26,9 @@ export function gradients(ir: Builder, loss: Value, wrt: readonly Value[]): Valu
     cotangents.set(value, old ? ir.add(old, part) : part);
   };
 
+  let current = kept?.last;
+  let copies: ReadonlyMap<Value, Value> = new Map();
+  const now = (value: Value) => copies.get(value) ?? value;
   for (const value of before.reverse()) {
     const parts = slices.get(value);
     if (parts) accumulate(value, joinSlices(ir, value, parts));
@@ -39,7 +44,12 @@ export function gradients(ir: Builder, loss: Value, wrt: readonly Value[]): Valu
       | ((...all: readonly unknown[]) => readonly (Value | null)[])
       | { readonly none: string };
     if (typeof rule !== 'function') return fail('gradient/none', `No gradient goes through ${value.op}: ${rule.none}.`);
-    const results = rule(ir, cotangent, value.args, value, value.attrs);
+    const stretch = kept?.of(value);
+    if (kept && stretch !== undefined && stretch !== current) {
+      current = stretch;
+      copies = again(ir, kept, stretch, cotangent);
+    }
+    const results = rule(ir, cotangent, value.args.map(now), now(value), value.attrs);
     value.args.forEach((arg, i) => {
       const part = results[i];
       if (part && needed.has(arg) && arg.type.dtype === 'float32') accumulate(arg, part);

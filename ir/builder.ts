@@ -15,6 +15,7 @@ export class Builder {
   readonly values: Value[] = [];
   readonly sizes: SizeSolver;
   readonly #made = new Map<string, Value>();
+  readonly #inputs = new Set<string>();
   readonly #changes = new Map<Value, ReadonlyMap<string, (rows: Value) => Value>>();
   /** Weights that linear layers used: where something can be put beside them. */
   readonly linearWeights = new Set<Value>();
@@ -32,24 +33,22 @@ export class Builder {
 
   /** A named input of the program: data, a parameter, a piece of state. */
   input(name: string, type: TensorType): Value {
-    if (this.values.some((value) => value.name === name)) throw new Error(`a program has one input named ${name}`);
+    if (this.#inputs.has(name)) throw new Error(`a program has one input named ${name}`);
+    this.#inputs.add(name);
     return this.#add({ op: 'input', args: [], attrs: {}, type, name });
   }
 
-  emit<K extends OpName>(op: K, args: Args<K>, attrs: Attrs<K>): Value {
+  /** `known` is the type that the rule would give, where that is sure: an instruction of a program that is built again. */
+  emit<K extends OpName>(op: K, args: Args<K>, attrs: Attrs<K>, known?: TensorType): Value {
     const operation = operations[op];
     const values = args as readonly Value[];
     const order = operation.commutative ? [...values].sort((a, b) => a.id - b.id) : values;
-    const key = `${op}|${order.map((value) => value.id).join(',')}|${canonicalJson(attrsToJson(attrs))}`;
+    const key = `${op}|${order.map((value) => value.id).join(',')}|${attrsKey(attrs)}`;
     const made = this.#made.get(key);
     if (made) return made;
-    const types = values.map((value) => this.#resolved(value.type)) as never;
-    const value = this.#add({
-      op,
-      args: values,
-      attrs,
-      type: this.#resolved(operation.type(types, attrs, this.sizes)),
-    });
+    const types = () => values.map((value) => this.#resolved(value.type)) as never;
+    const type = known ?? this.#resolved(operation.type(types(), attrs, this.sizes));
+    const value = this.#add({ op, args: values, attrs, type });
     this.#made.set(key, value);
     return value;
   }
@@ -295,6 +294,16 @@ export class Builder {
 
 /** What a layer's `build` and a gradient rule may use. */
 export type Ir = Omit<Builder, 'values' | 'losses'>;
+
+/** Passes emit the same attributes again and again. */
+const attrsKeys = new WeakMap<object, string>();
+function attrsKey(attrs: object): string {
+  const known = attrsKeys.get(attrs);
+  if (known !== undefined) return known;
+  const key = canonicalJson(attrsToJson(attrs));
+  attrsKeys.set(attrs, key);
+  return key;
+}
 
 function attrsToJson(attrs: object): unknown {
   return Object.fromEntries(

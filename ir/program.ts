@@ -43,13 +43,12 @@ export const outputOf = (program: Program, name: string): Value => {
 };
 
 /**
- * A new program from an old one, value by value. `rule` sees each instruction with its operands already rewritten and
- * gives its replacement; undefined keeps it.
+ * Sees an instruction with its operands already rewritten and gives its replacement, of the same type; undefined keeps it.
  */
-export function rewrite(
-  program: Program,
-  rule: (builder: Builder, value: Value, args: readonly Value[]) => Value | undefined,
-): Program {
+export type Rule = (builder: Builder, value: Value, args: readonly Value[]) => Value | undefined;
+
+/** A new program from an old one, value by value. */
+export function rewrite(program: Program, rule: Rule): Program {
   const builder = new Builder();
   const made = new Map<Value, Value>();
   for (const value of program.values) {
@@ -65,7 +64,7 @@ export function rewrite(
 
 /** The same instruction over other operands. */
 export const copy = (builder: Builder, value: Value, args: readonly Value[]): Value =>
-  builder.emit(value.op as OpName, args as Args<OpName>, value.attrs as never);
+  builder.emit(value.op as OpName, args as Args<OpName>, value.attrs as never, value.type);
 
 /** Who uses each value. */
 export const usesOf = (program: Program): Map<Value, Value[]> => {

@@ -1,6 +1,6 @@
 import type { Builder } from '../../ir/builder.ts';
 import type { Attrs, OpName, Value } from '../../ir/operation.ts';
-import { type Program, rewrite } from '../../ir/program.ts';
+import { type Program, type Rule, rewrite } from '../../ir/program.ts';
 import { elementCount, staticShape, type TensorType } from '../../ir/types.ts';
 import { constantValue } from './constants.ts';
 
@@ -55,16 +55,16 @@ const converted = (x: number, to: TensorType['dtype']): number =>
   to === 'float32' ? x : to === 'bool' ? Number(x !== 0) : Math.trunc(x);
 
 /** What is the same number everywhere, whatever runs, is worked out now. */
-export const foldConstants = (program: Program): Program =>
-  rewrite(program, (ir, value, args) => {
-    const numbers = args.map(constantValue);
-    const fold = folds[value.op as OpName];
-    if (!fold || args.length === 0 || !numbers.every((number) => number !== undefined)) return chosen(ir, value, args);
-    const number = fold(numbers, value);
-    // int32 arithmetic wraps around; what does not fit is left to the device
-    const wraps = value.type.dtype !== 'float32' && !(Number.isInteger(number) && Math.abs(number) < 2 ** 31);
-    return wraps ? undefined : ir.constant(number, value.type);
-  });
+export const foldConstantsRule: Rule = (ir, value, args) => {
+  const numbers = args.map(constantValue);
+  const fold = folds[value.op as OpName];
+  if (!fold || args.length === 0 || !numbers.every((number) => number !== undefined)) return chosen(ir, value, args);
+  const number = fold(numbers, value);
+  // int32 arithmetic wraps around; what does not fit is left to the device
+  const wraps = value.type.dtype !== 'float32' && !(Number.isInteger(number) && Math.abs(number) < 2 ** 31);
+  return wraps ? undefined : ir.constant(number, value.type);
+};
+export const foldConstants = (program: Program): Program => rewrite(program, foldConstantsRule);
 
 /** A choice whose test is known. */
 function chosen(_ir: Builder, value: Value, [test, x, y]: readonly Value[]): Value | undefined {

@@ -1,22 +1,22 @@
 import type { Attrs, Value } from '../../ir/operation.ts';
-import { type Program, rewrite } from '../../ir/program.ts';
+import { type Program, type Rule, rewrite } from '../../ir/program.ts';
 
 /** A matrix product transposes its operands by itself, and two transposes are one. */
-export const foldTransposes = (program: Program): Program =>
-  rewrite(program, (ir, value, args) => {
-    const [x, y] = args as [Value, Value];
-    if (value.op === 'transpose') {
-      if (x.op !== 'transpose') return undefined;
-      const inner = orderOf(x);
-      return ir.transpose(x.args[0]!, { order: orderOf(value).map((axis) => inner[axis]!) });
-    }
-    if (value.op !== 'matmul' || !(turned(x) || turned(y))) return undefined;
-    const { transposeX, transposeY } = value.attrs as Attrs<'matmul'>;
-    return ir.matmul(turned(x) ? x.args[0]! : x, turned(y) ? y.args[0]! : y, {
-      transposeX: transposeX !== turned(x),
-      transposeY: transposeY !== turned(y),
-    });
+export const foldTransposesRule: Rule = (ir, value, args) => {
+  const [x, y] = args as [Value, Value];
+  if (value.op === 'transpose') {
+    if (x.op !== 'transpose') return undefined;
+    const inner = orderOf(x);
+    return ir.transpose(x.args[0]!, { order: orderOf(value).map((axis) => inner[axis]!) });
+  }
+  if (value.op !== 'matmul' || !(turned(x) || turned(y))) return undefined;
+  const { transposeX, transposeY } = value.attrs as Attrs<'matmul'>;
+  return ir.matmul(turned(x) ? x.args[0]! : x, turned(y) ? y.args[0]! : y, {
+    transposeX: transposeX !== turned(x),
+    transposeY: transposeY !== turned(y),
   });
+};
+export const foldTransposes = (program: Program): Program => rewrite(program, foldTransposesRule);
 
 const orderOf = (value: Value): readonly number[] => (value.attrs as Attrs<'transpose'>).order;
 

@@ -1,22 +1,19 @@
-import type { Builder } from '../../ir/builder.ts';
 import type { Attrs, Value } from '../../ir/operation.ts';
-import { type Program, rewrite } from '../../ir/program.ts';
+import { type Program, type Rule, rewrite } from '../../ir/program.ts';
 import { constantValue } from './constants.ts';
 
 /**
  * Algebra that saves work: neutral elements, constants that meet, and the gradient of a picked log-softmax, which
  * becomes one scattered addition instead of a dense one-hot tensor.
  */
-export const simplify = (program: Program): Program =>
-  rewrite(program, (ir, value, args) => {
-    for (const rule of rules) {
-      const better = rule(ir, value, args);
-      if (better) return better;
-    }
-    return undefined;
-  });
-
-type Rule = (ir: Builder, value: Value, args: readonly Value[]) => Value | undefined;
+export const simplifyRule: Rule = (ir, value, args) => {
+  for (const rule of rules) {
+    const better = rule(ir, value, args);
+    if (better) return better;
+  }
+  return undefined;
+};
+export const simplify = (program: Program): Program => rewrite(program, simplifyRule);
 
 const attrs = <K extends Value['op']>(value: Value) => value.attrs as Attrs<Exclude<K, 'input'>>;
 const isFloat = (value: Value) => value.type.dtype === 'float32';

@@ -3,6 +3,7 @@ import { gradients } from '../../ir/autodiff.ts';
 import { Builder } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import { makeProgram, type Program } from '../../ir/program.ts';
+import { stretches } from '../../ir/recompute.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 import { elementCount, substituteTensorType, type TensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
@@ -20,6 +21,8 @@ export interface TrainingStepOptions {
   /** Largest length of the whole gradient; 0 leaves it as it is. */
   readonly clip: number;
   readonly classWeights?: number;
+  /** Keeps borders of stretches and works the rest out again in the backward pass: less memory, more time. */
+  readonly recompute?: boolean;
   /** Distillation: the loss is α · objective + (1 − α) · T² · KL(teacher ‖ student). */
   readonly teacher?: {
     readonly network: Network;
@@ -172,6 +175,7 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
   let right: Value | undefined;
   let counted: Value | undefined;
   let gradient: Value | undefined;
+  let activations = { all: 0, kept: 0 };
   const add = (a: Value | undefined, b: Value) => (a ? ir.add(a, b) : b);
   for (let part = 0; part < accumulation; part++) {
     const rows = (value: Value) => ir.slice(value, { axis: 0, start: part * batch, length: batch });
@@ -192,7 +196,9 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
         loss = ir.add(loss, distilled(ir, meanLoss(ir, learned), other, output, teaching));
     }
     for (const extra of ir.losses.slice(part * (ir.losses.length / (part + 1)))) loss = ir.add(loss, extra.value);
-    const [piece] = gradients(ir, loss, [trained]) as [Value];
+    const kept = stretches(ir.values, loss, [...Object.values(data), target, counter]);
+    activations = options.recompute ? kept.bytes : { all: kept.bytes.all, kept: kept.bytes.all };
+    const [piece] = gradients(ir, loss, [trained], options.recompute ? kept : undefined) as [Value];
     gradient = add(gradient, piece);
     total = add(total, loss);
     counted = add(counted, ir.sum(terms.count));
@@ -231,6 +237,7 @@ export function trainingStep(network: Network, options: TrainingStepOptions): Tr
     teacher: teacher && teacher.kind !== 'online' ? teacher.network.parameters.map(({ name }) => TEACHER + name) : [],
     trained: placed,
     slots,
+    activations,
   };
 }
 

@@ -70,8 +70,10 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
     (row as OnnxLowering<OpName>)(e, value, names.get(value)!, value.attrs as never);
   };
 
+  const late = gradientPieces(program, uses);
   for (const value of program.values)
-    if (value.op !== 'input' && !isLazy(value) && !products.has(value) && !made.has(value)) emit(value);
+    if (value.op !== 'input' && !isLazy(value) && !products.has(value) && !late.has(value) && !made.has(value))
+      emit(value);
   for (const { name, value } of program.outputs) {
     const from = e.name(value);
     if (from !== `out:${name}`) model.node('Identity', [from], {}, `out:${name}`);
@@ -87,6 +89,23 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
 
 const sharesResult = (value: Value): boolean =>
   value.op === 'normalize' || value.op === 'inverseDeviation' || value.op === 'maxPool';
+
+/**
+ * What is made only to be put side by side with much else: the gradients of all parameters. ONNX Runtime goes back from
+ * the outputs and takes the operand that comes last in the model first. Emitted in the order of the parameters, the last
+ * layer's gradient is worked out first, as soon as it can be; otherwise all would be at the end, with everything that
+ * they are made of kept in memory until then.
+ */
+function gradientPieces(program: Program, uses: ReadonlyMap<Value, readonly Value[]>): ReadonlySet<Value> {
+  const late = new Set<Value>();
+  const outputs = new Set(program.outputs.map(({ value }) => value));
+  for (const value of [...program.values].reverse()) {
+    const [user, ...more] = uses.get(value) ?? [];
+    if (!user || more.length > 0 || value.op === 'input' || outputs.has(value)) continue;
+    if (late.has(user) || (user.op === 'concat' && user.type.shape.length === 1)) late.add(value);
+  }
+  return late;
+}
 
 /** Additions of a vector to every row of a matrix product that nothing else uses, with the product. */
 function biasedProducts(program: Program, uses: ReadonlyMap<Value, readonly Value[]>) {
