@@ -1,6 +1,7 @@
 import { toast } from 'sonner';
-import { emptyDocument, type GraphDocument } from '../../../graph/document.ts';
+import type { GraphDocument } from '../../../graph/document.ts';
 import type { Command } from '../../../graph/edit.ts';
+import { emptyDocument } from '../../../graph/plain-document.ts';
 import { locate, settled } from '../../../graph/subgraphs.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { api, isOffline, problemOfCall } from '../../_client/api.ts';
@@ -31,6 +32,12 @@ type SavedCommands = Parameters<typeof api.graphs.save.mutate>[0]['commands'];
 
 /** Other tabs of this browser: what one saves, the others take in. */
 const channelName = 'patchbay:saved';
+
+/** The first check brings the compiler along: wires can be dragged before it is there. */
+const whenIdle = (act: () => void): void => {
+  if ('requestIdleCallback' in window) requestIdleCallback(act, { timeout: 500 });
+  else setTimeout(act, 100);
+};
 
 /** What the canvas lets others do. */
 export interface CanvasView {
@@ -155,7 +162,7 @@ export class EditorSession {
   ): EditorSession {
     const log: DocumentLog = { document, past: [], future: [], pending: [] };
     const session = new EditorSession({ log, link, mayRun, values: { scope, link } });
-    session.#checking.changed();
+    whenIdle(() => session.#checking.changed());
     return session;
   }
 
@@ -263,7 +270,7 @@ export class EditorSession {
   }
 
   #begin(): void {
-    this.#checking.changed();
+    whenIdle(() => this.#checking.changed());
     if (this.#autosave && !this.#autosave.isSaved) this.#autosave.changed();
     void this.runs.restore().catch((error: unknown) => {
       const problem = problemOfCall(error);
