@@ -4,24 +4,13 @@ import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { fail } from '../../lib/problem.ts';
 import type { Compute, DeviceInfo } from '../../nodes/kit/compute.ts';
+import { nodeAdapterName } from '../node/webgpu.ts';
 import { type Ort, onnxCompute } from './backend.ts';
 import { onnxGpuCompute } from './gpu.ts';
 
-/** What the system's WebGPU (Dawn) gives as its adapter, in words. */
-async function adapterName(): Promise<string | undefined> {
-  const { create, globals } = await import('webgpu');
-  Object.assign(globalThis, globals);
-  const adapter = await create([])
-    .requestAdapter()
-    .catch(() => null);
-  if (!adapter) return undefined;
-  const { description, vendor, architecture } = adapter.info;
-  return description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU';
-}
-
 /** ONNX Runtime's own WebGPU provider: any GPU with Vulkan, Metal or Direct3D 12. */
 export async function onnxWebgpuNodeCompute(reason = 'asked for'): Promise<Compute> {
-  const name = await adapterName();
+  const name = await nodeAdapterName();
   if (!name)
     return fail('backend/no-webgpu', 'This machine gives no WebGPU adapter.', {
       hint: 'Choose onnx, which computes on the CPU, or install a driver for Vulkan.',
