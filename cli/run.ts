@@ -14,9 +14,10 @@ import { execute, type Outcome } from '../runtime/execute.ts';
 import { nodeCompute } from '../runtime/node/backends.ts';
 import { FileStore } from '../runtime/node/file-store.ts';
 import { dataFolder, nodePlatform } from '../runtime/node/platform.ts';
+import { type OperationTime, RunTrace } from '../runtime/node/trace.ts';
 import { loadManifest, loadValue, valueToJson } from '../runtime/values/codec.ts';
 import { readGraph, readValue, setParams } from './graph.ts';
-import { showProblem } from './show.ts';
+import { showColumns, showProblem } from './show.ts';
 
 const help = `patchbay run GRAPH [options]
 
@@ -28,6 +29,8 @@ const help = `patchbay run GRAPH [options]
   --print NODE.PORT        prints a value whole as JSON (may be repeated)
   --out FOLDER             writes every value to files
   --fresh                  takes nothing from earlier runs
+  --trace FOLDER           writes every program as text, the time of each operation, and trace.json for Perfetto or
+                           chrome://tracing; ONNX Runtime's CPU build only
   --json                   prints { status, steps, metrics, outputs } and nothing else
 `;
 
@@ -44,6 +47,7 @@ export async function run(args: string[]): Promise<number> {
       print: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
       fresh: { type: 'boolean', default: false },
+      trace: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -55,7 +59,13 @@ export async function run(args: string[]): Promise<number> {
   const store = new FileStore(join(dataFolder(), 'runs'), 'command-line');
   let document = setParams(readGraph(positionals[0]), values.set);
   for (const input of values.input) document = await setInput(document, input, store);
-  const compute = await nodeCompute(values.backend, values.threads ? Number(values.threads) : undefined);
+  const threads = values.threads ? Number(values.threads) : undefined;
+  if (values.trace && !['auto', 'onnx'].includes(values.backend))
+    return fail('cli/trace', `--trace needs ONNX Runtime's CPU build, got --backend ${values.backend}.`, {
+      hint: 'Leave --backend out.',
+    });
+  const trace = values.trace ? new RunTrace(values.trace, threads) : undefined;
+  const compute = trace?.compute ?? (await nodeCompute(values.backend, threads));
   const { plan, problems } = await compile(document, {
     device: compute.device,
     ...(values.to && { targets: values.to }),
@@ -73,8 +83,12 @@ export async function run(args: string[]): Promise<number> {
     platform: nodePlatform(store, compute),
     signal: cancel.signal,
     fresh: values.fresh,
-    emit: values.json ? () => undefined : showEvent,
+    emit: (event) => {
+      trace?.see(event);
+      if (!values.json) showEvent(event);
+    },
   });
+  if (trace) for (const [name, times] of trace.finish()) process.stderr.write(showTimes(name, times));
   const result = await summarize(outcome, store);
   if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else process.stdout.write(showMetrics(result.metrics));
@@ -108,6 +122,20 @@ async function setInput(document: GraphDocument, text: string, store: FileStore)
     document,
     values.map(([param, each]) => `${input.node}.${param}=${JSON.stringify(each)}`),
   );
+}
+
+/** The operations that take most of a program's time. */
+function showTimes(name: string, times: readonly OperationTime[]): string {
+  const total = times.reduce((sum, { ms }) => sum + ms, 0);
+  const rows = times
+    .slice(0, 8)
+    .map(({ operation, count, ms }) => [
+      operation,
+      `${count} times`,
+      `${ms.toFixed(1)} ms`,
+      `${Math.round((100 * ms) / total)} %`,
+    ]);
+  return `${name}: ${total.toFixed(1)} ms in operations\n${showColumns(rows)}\n`;
 }
 
 let lastLine = '';

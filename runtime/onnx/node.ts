@@ -7,13 +7,24 @@ import { type Ort, onnxCompute } from './backend.ts';
 export function onnxNodeCompute({
   threads = availableParallelism(),
   reason = 'the default on a server',
+  profile,
+}: {
+  threads?: number;
+  reason?: string /** What the names of profiles begin with. */;
+  profile?: string;
 } = {}): Compute {
   const title = `ONNX Runtime, CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return onnxCompute(
     ort as unknown as Ort,
     { backend: 'onnx', title, reason, threads },
     // the pattern of the first run's memory would be laid out again beside that memory: a third more, and no faster
-    { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, enableMemPattern: false },
+    {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      enableMemPattern: false,
+      ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
+    },
     { writesInPlace: true },
   );
 }
