@@ -20,7 +20,7 @@ for (const theme of ['light', 'dark'] as const)
   test.describe(theme, () => {
     test.use({ colorScheme: theme });
 
-    test('home, with templates, graphs and dialogs', { tag: '@open' }, async ({ page }) => {
+    test('home, with templates, graphs and dialogs', async ({ page }) => {
       await page.goto('/');
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       await page.getByRole('button', { name: 'New graph' }).click();
@@ -35,7 +35,7 @@ for (const theme of ['light', 'dark'] as const)
       expect(await findings(page)).toEqual([]);
     });
 
-    test('editor, share dialog and the page behind a link', { tag: '@open' }, async ({ page, app }) => {
+    test('editor, share dialog and the page behind a link', async ({ page, app }) => {
       test.setTimeout(300_000);
       const api = new Api(page.context(), app);
       await page.goto('/');
@@ -65,7 +65,7 @@ for (const theme of ['light', 'dark'] as const)
     });
   });
 
-test('pages that are not there', { tag: '@open' }, async ({ page }) => {
+test('pages that are not there', async ({ page }) => {
   for (const path of ['/nowhere', '/s/AAAAAAAAAAAAAAAAAAAAAA', '/g/nothing']) {
     await page.goto(path);
     await expect(page.getByRole('main')).toContainText(/nothing|does not open|no such graph/i);

@@ -30,9 +30,7 @@ async function wire(page: Page, node: string, port: string, to: string): Promise
   await expect(menu).toHaveCount(0);
 }
 
-test('the keyboard alone builds a network, wires it through the outline, trains it and shares it', {
-  tag: '@open',
-}, async ({ page }) => {
+test('the keyboard alone builds a network, wires it through the outline, trains it and shares it', async ({ page }) => {
   test.setTimeout(300_000);
   await page.goto('/');
   // the first stop after the header's menus
