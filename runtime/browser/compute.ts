@@ -4,26 +4,40 @@ import type { Ort } from '../onnx/backend.ts';
 
 export type PageBackend = 'auto' | 'webgpu' | 'wasm';
 
-/** The page's device: WebGPU where the browser gives an adapter, else WebAssembly. It says which and why. */
+/** A GPU that is a program: right, and many times slower than WebAssembly. */
+const inSoftware = ({ info }: GPUAdapter): boolean =>
+  info.isFallbackAdapter ||
+  /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.description} ${info.architecture}`);
+
+const nameOf = ({ info: { description, vendor, architecture } }: GPUAdapter): string =>
+  description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU';
+
+async function webgpu(adapter: GPUAdapter, reason: string): Promise<Compute> {
+  const { tfjsCompute } = await import('../tfjs/backend.ts');
+  return tfjsCompute({ title: `WebGPU, ${nameOf(adapter)}`, reason });
+}
+
+/** The page's device: WebGPU where the browser gives a GPU, else WebAssembly. It says which and why. */
 export async function pageCompute(asked: PageBackend): Promise<Compute> {
   if (asked === 'wasm') return wasm('asked for');
   const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  if (adapter) {
-    const { tfjsCompute } = await import('../tfjs/backend.ts');
-    const { description, vendor, architecture } = adapter.info;
-    const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU';
-    return tfjsCompute({
-      title: `WebGPU, ${name}`,
-      reason: asked === 'webgpu' ? 'asked for' : 'this browser gives a WebGPU adapter',
-    });
-  }
-  if (asked === 'webgpu')
+  if (asked === 'webgpu') {
+    if (adapter) return webgpu(adapter, 'asked for');
     return fail('backend/no-webgpu', 'This browser gives no WebGPU adapter.', {
       hint: 'Choose WebAssembly, or run on the server.',
     });
-  return wasm(navigator.gpu ? 'WebGPU has no adapter here' : 'this browser has no WebGPU');
+  }
+  if (!navigator.gpu) return wasm('this browser has no WebGPU');
+  if (!adapter) return wasm('WebGPU has no adapter here');
+  if (inSoftware(adapter)) return wasm(`WebGPU has no GPU here, only ${nameOf(adapter)}`);
+  try {
+    return await webgpu(adapter, 'this browser gives a GPU');
+  } catch (error) {
+    return wasm(`WebGPU did not start: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
+/** Threads need shared memory, which a page has only where it is cross-origin isolated. */
 async function wasm(reason: string): Promise<Compute> {
   const [ort, { onnxCompute }] = await Promise.all([import('onnxruntime-web/wasm'), import('../onnx/backend.ts')]);
   const threads = crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency || 1) : 1;
