@@ -24,6 +24,11 @@ export interface PlanOptions {
   readonly codeHash: (type: string) => string;
   /** Only what these nodes of the document need; absent, everything. */
   readonly targets?: readonly string[];
+  /**
+   * Step → SHA-256 of a checkpoint that was made on another device. What such a step gives is kept apart from what it gives
+   * when this device alone computes it.
+   */
+  readonly continues?: Readonly<Record<string, string>>;
   /** Checks a variation of the document; needed where a step repeats what is above it. */
   readonly check?: (document: GraphDocument) => CheckResult;
 }
@@ -84,7 +89,7 @@ function makeStep(
   document: GraphDocument,
   check: CheckResult,
   steps: ReadonlyMap<string, PlanStep>,
-  { device, codeHash }: PlanOptions,
+  { device, codeHash, continues }: PlanOptions,
   repeated: Repeated = { inputs: {}, labels: [] },
 ): PlanStep {
   const inputs: Record<string, readonly StepInput[]> = {};
@@ -112,6 +117,7 @@ function makeStep(
         list.map(({ step }) => check.graph.nodes.get(step)?.title ?? step),
       ]),
     );
+  const continued = continues?.[node.id];
   const cacheKey = hashJson({
     semantics: SEMANTICS,
     op: definition.id,
@@ -125,6 +131,7 @@ function makeStep(
     ...(repeated.labels.length > 0 && { labels: repeated.labels }),
     ...(definition.random && { seed }),
     ...(definition.computes && { device: [device.backend, device.threads] }),
+    ...(continued && { continues: continued }),
   });
   const { outputs } = check.flat.get(node.id)!;
   return {
@@ -142,6 +149,7 @@ function makeStep(
     seed,
     cacheKey,
     ...(definition.uncached && { uncached: true as const }),
+    ...(continued && { continues: continued }),
   };
 }
 

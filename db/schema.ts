@@ -194,6 +194,8 @@ export const runs = pgTable(
     inputs: json<Readonly<Record<string, unknown>>>('inputs'),
     targets: json<readonly string[]>('targets'),
     fresh: boolean('fresh').notNull().default(false),
+    /** Step → the value that holds a checkpoint of it: the run goes on from what a page began. */
+    continues: json<Readonly<Record<string, string>>>('continues'),
     where: text('where', { enum: ['page', 'server'] }).notNull(),
     status: text('status', { enum: ['queued', 'running', 'succeeded', 'failed', 'cancelled'] }).notNull(),
     backend: text('backend'),

@@ -32,6 +32,8 @@ export interface PlanStep {
   readonly cacheKey: string;
   /** Its values are never taken from the store. */
   readonly uncached?: true;
+  /** The value that holds a checkpoint of this step that was made elsewhere: it goes on from there. */
+  readonly continues?: string;
 }
 
 /** What a run does, as data: made by the compiler, carried out by the page's worker or a runner's child. */

@@ -10,10 +10,20 @@ import { fail, type Problem, ProblemError, problemOf } from '../lib/problem.ts';
 import { Random } from '../lib/random.ts';
 import { loadNodes, lookup } from '../nodes/catalogue.ts';
 import type { Compute } from '../nodes/kit/compute.ts';
-import type { CancelSignal, Chat, Datasets, Files, Neighbours, Networks, RunContext } from '../nodes/kit/context.ts';
+import type {
+  CancelSignal,
+  Chat,
+  Checkpoint,
+  Datasets,
+  Files,
+  Neighbours,
+  Networks,
+  RunContext,
+} from '../nodes/kit/context.ts';
 import type { StepDefinition } from '../nodes/kit/define-node.ts';
 import { optimising } from './optimising.ts';
 import type { Outputs, ValueStore } from './store.ts';
+import { decodeCheckpoint } from './values/checkpoint.ts';
 import { loadManifest, loadValue, storeValue } from './values/codec.ts';
 
 /** What page and Node each give to a run. */
@@ -190,8 +200,10 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
     neighbours: platform.neighbours,
     chat: platform.chat,
     checkpoints: {
-      everySeconds: platform.checkpointSeconds,
-      load: () => platform.store.loadCheckpoint(step.cacheKey),
+      get everySeconds() {
+        return platform.checkpointSeconds;
+      },
+      load: async () => (await platform.store.loadCheckpoint(step.cacheKey)) ?? elsewhere(step, platform),
       save: (checkpoint) => platform.store.saveCheckpoint(step.cacheKey, checkpoint),
     },
     labels: step.labels ?? [],
@@ -212,6 +224,18 @@ function makeContext(step: PlanStep, { platform, signal, emit }: Running, points
     },
   };
   return context;
+}
+
+/** The checkpoint that another device made of this step, where it is to go on from one. */
+async function elsewhere({ continues }: PlanStep, { store }: Platform): Promise<Checkpoint | undefined> {
+  if (continues === undefined) return undefined;
+  const bytes = await store.get(continues);
+  return (
+    (bytes && decodeCheckpoint(bytes)) ??
+    fail('run/no-checkpoint', 'The checkpoint that this run was to go on from is not there any more.', {
+      hint: 'Start the run anew.',
+    })
+  );
 }
 
 async function stepDefinition(type: string): Promise<StepDefinition> {

@@ -67,6 +67,7 @@ async function claimOf(tx: Tx, run: Run): Promise<Claim> {
     document: withInputs(openDocument(pinned!.document).document, run.inputs ?? {}),
     targets: run.targets === null ? null : [...run.targets],
     fresh: run.fresh,
+    continues: run.continues === null ? null : { ...run.continues },
   };
 }
 

@@ -80,6 +80,10 @@ export const appRouter = router({
           rev,
           targets: z.array(z.string().max(300)).max(2_000).optional(),
           fresh: z.boolean().optional(),
+          continues: z
+            .record(z.string().max(300), z.string().regex(/^[0-9a-f]{64}$/))
+            .refine((steps) => Object.keys(steps).length <= 100)
+            .optional(),
         }),
       )
       .mutation(({ ctx, input }) => runs.queueRun(ctx.server, ctx.owner, input)),

@@ -43,6 +43,8 @@ export const claimSchema = z.object({
       document: z.unknown(),
       targets: z.array(z.string()).nullable(),
       fresh: z.boolean(),
+      /** Step → the value that holds a checkpoint of it, which a page made. */
+      continues: z.record(z.string(), sha256).nullable(),
     })
     .nullable(),
 });

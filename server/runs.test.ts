@@ -97,12 +97,21 @@ describe.each(kinds)('runs on %s', (kind) => {
   };
   const loseLease = (run: string) => setLease(run, sql`now() - interval '1 second'`);
 
+  test('a run that goes on from what a page reached tells the runner where that lies', async () => {
+    const { visitor, graph } = await begin();
+    const continues = { train: 'a'.repeat(64) };
+    const { run } = await visitor.api.runs.start.mutate({ graph, rev: 1, continues });
+    expect(await claimed(await makeRunner(), run)).toMatchObject({ run, continues });
+    const wrong = visitor.api.runs.start.mutate({ graph, rev: 1, continues: { train: '../secret' } });
+    expect(await problemOf(wrong)).toMatchObject({ status: 400 });
+  });
+
   test('queued, claimed over HTTP, told, finished: every reader hears every event once, in order', async () => {
     const { visitor, start } = await begin();
     const runner = await makeRunner();
     const { run } = await start();
     const claim = await claimed(runner, run);
-    expect(claim).toMatchObject({ run, epoch: 1, nextSeq: 2, targets: null, fresh: false });
+    expect(claim).toMatchObject({ run, epoch: 1, nextSeq: 2, targets: null, fresh: false, continues: null });
     const heard: number[] = [];
     const early = (async () => {
       for await (const { seq } of visitor.events(run)) heard.push(seq);

@@ -21,6 +21,7 @@ export interface NewRun {
   readonly rev: number;
   readonly targets?: readonly string[] | undefined;
   readonly fresh?: boolean | undefined;
+  readonly continues?: Readonly<Record<string, string>> | undefined;
   readonly link?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
@@ -51,6 +52,7 @@ export async function queueRun(server: Shared, owner: string, run: NewRun): Prom
         status: 'queued',
         targets: run.targets ?? null,
         fresh: run.fresh ?? false,
+        continues: run.continues ?? null,
         link: run.link ?? null,
         inputs: run.inputs ?? null,
       })

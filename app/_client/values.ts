@@ -48,8 +48,10 @@ async function read(sha256: string, { scope, link }: ValueSource): Promise<PortV
 /** Sends a value that a page run made, blobs first, so that it is there on every device and behind links. */
 export async function sendValue(reference: ValueReference, scope: string): Promise<void> {
   const { pageValueBytes } = await import('../../runtime/browser/client.ts');
-  for (const { sha256, bytes } of await pageValueBytes(reference, scope)) {
-    const response = await fetch(`/api/values/${sha256}`, { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer> });
-    if (!response.ok) throw new ProblemError(await problemOfResponse(response));
-  }
+  for (const each of await pageValueBytes(reference, scope)) await sendBytes(each);
+}
+
+export async function sendBytes({ sha256, bytes }: { sha256: string; bytes: Uint8Array }): Promise<void> {
+  const response = await fetch(`/api/values/${sha256}`, { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer> });
+  if (!response.ok) throw new ProblemError(await problemOfResponse(response));
 }

@@ -51,9 +51,9 @@ export class Job {
 
   async work(): Promise<JobEnd> {
     const { claim, child, signal, link } = this.#options;
-    const { run, document, targets, fresh, scope } = claim;
+    const { run, document, targets, fresh, continues, scope } = claim;
     child.listen((message) => this.#hear(message));
-    child.send({ kind: 'run', run, document, targets, fresh, scope });
+    child.send({ kind: 'run', run, document, targets, fresh, continues, scope });
     void child.ended.then((how) => this.#childEnded(how));
     const tooLong = setTimeout(() => this.#fail(tookTooLong), RUN_HOURS * 3_600_000);
 

@@ -1,6 +1,7 @@
 import type { GraphDocument } from '../../graph/document.ts';
 import type { RunEvent, RunStatus } from '../../graph/events.ts';
 import type { ValueReference } from '../../graph/values.ts';
+import { sha256Hex } from '../../lib/hash.ts';
 import type { PageBackend } from './compute.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { keepHomeless, PageStore } from './page-store.ts';
@@ -23,8 +24,15 @@ export interface PageRun {
   /** Ends within 200 ms, whatever the worker does. */
   cancel(): void;
   readonly done: Promise<{ readonly status: RunStatus }>;
+  /**
+   * The newest checkpoints of steps that were not finished, as bytes. A run that goes on writes one first and is then
+   * cancelled.
+   */
+  handOver(): Promise<{ readonly step: string; readonly sha256: string; readonly bytes: Uint8Array }[]>;
 }
 
+/** How long a step may take to write a checkpoint that is asked for. */
+const SAVE_MS = 4_000;
 /** How long a cancelled worker may take to say goodbye itself. */
 const GRACE_MS = 150;
 
@@ -33,6 +41,9 @@ export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOpt
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   let seq = 0;
   let over = false;
+  /** Step → cache key of what has a checkpoint and is not done. */
+  const saved = new Map<string, string>();
+  const waiting: (() => void)[] = [];
   let finish: (result: { status: RunStatus }) => void;
   const done = new Promise<{ status: RunStatus }>((resolve) => {
     finish = resolve;
@@ -60,7 +71,13 @@ export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOpt
     if (over) return;
     if (data.kind === 'ended') return end(data.status);
     if (data.kind === 'homeless') return keepHomeless(data.sha256, data.bytes);
+    if (data.kind === 'saved') {
+      saved.set(data.step, data.key);
+      for (const heard of waiting.splice(0)) heard();
+      return;
+    }
     seq = data.event.seq;
+    if (data.event.kind === 'done') saved.delete(data.event.data.step);
     onEvent(data.event);
   });
   worker.addEventListener('error', (event) => {
@@ -68,11 +85,28 @@ export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOpt
   });
   const send = (message: ToWorker): void => worker.postMessage(message);
   send({ kind: 'run', scope, ...options });
+  const cancel = (): void => {
+    send({ kind: 'cancel' });
+    setTimeout(() => last('cancelled'), GRACE_MS);
+  };
   return {
     done,
-    cancel() {
-      send({ kind: 'cancel' });
-      setTimeout(() => last('cancelled'), GRACE_MS);
+    cancel,
+    async handOver() {
+      if (!over) {
+        const heard = new Promise<void>((resolve) => waiting.push(resolve));
+        send({ kind: 'save' });
+        await Promise.race([heard, done, new Promise((resolve) => setTimeout(resolve, SAVE_MS))]);
+        // nothing to take along: it goes on here
+        if (saved.size === 0) return [];
+        cancel();
+        await done;
+      }
+      const store = await PageStore.open(scope);
+      const found = await Promise.all(
+        [...saved].map(async ([step, key]) => ({ step, bytes: await store.checkpointBytes(key) })),
+      );
+      return found.flatMap(({ step, bytes }) => (bytes ? [{ step, sha256: sha256Hex(bytes), bytes }] : []));
     },
   };
 }

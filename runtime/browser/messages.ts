@@ -14,6 +14,8 @@ export type ToWorker =
       readonly fresh?: boolean;
       readonly link?: string;
     }
+  /** Every step that can writes a checkpoint now. */
+  | { readonly kind: 'save' }
   | { readonly kind: 'cancel' };
 
 /** What the worker tells the page. */
@@ -21,4 +23,6 @@ export type FromWorker =
   | { readonly kind: 'event'; readonly event: RunEvent }
   /** A value that the browser would not store. */
   | { readonly kind: 'homeless'; readonly sha256: string; readonly bytes: Uint8Array }
+  /** The newest checkpoint of a step is stored under this cache key. */
+  | { readonly kind: 'saved'; readonly step: string; readonly key: string }
   | { readonly kind: 'ended'; readonly status: RunStatus };

@@ -171,6 +171,15 @@ export class PageStore implements ValueStore {
     });
   }
 
+  /** The newest checkpoint that is whole, as it is stored. */
+  async checkpointBytes(cacheKey: string): Promise<Uint8Array | undefined> {
+    for (const name of ['newest', 'before']) {
+      const bytes = await this.#files.read(['checkpoints', this.#scope, cacheKey, name]);
+      if (bytes && decodeCheckpoint(bytes)) return bytes;
+    }
+    return undefined;
+  }
+
   async loadCheckpoint(cacheKey: string): Promise<Checkpoint | undefined> {
     for (const name of ['newest', 'before']) {
       const bytes = await this.#files.read(['checkpoints', this.#scope, cacheKey, name]);

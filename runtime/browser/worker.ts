@@ -1,8 +1,9 @@
 /** Runs a graph in the page: the same compiler, plan and steps as on the server, in a worker of its own. */
 import { compile } from '../../compiler/compile.ts';
 import type { RunEvent } from '../../graph/events.ts';
+import type { Plan } from '../../graph/plan.ts';
 import { fail, isError, type Problem, problemOf } from '../../lib/problem.ts';
-import type { Chat, Datasets, Files, Neighbours } from '../../nodes/kit/context.ts';
+import type { Chat, Checkpoint, Datasets, Files, Neighbours } from '../../nodes/kit/context.ts';
 import { execute, type Platform } from '../execute.ts';
 import type { ValueStore } from '../store.ts';
 import { decodeDataset } from '../values/arrow.ts';
@@ -10,11 +11,15 @@ import { pageCompute } from './compute.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { PageStore } from './page-store.ts';
 
+const CHECKPOINT_SECONDS = 10;
 const cancel = new AbortController();
+/** Set while a checkpoint is asked for out of turn. */
+let hurries = false;
 const tell = (message: FromWorker): void => self.postMessage(message);
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === 'cancel') cancel.abort();
+  else if (data.kind === 'save') hurries = true;
   else void run(data);
 });
 
@@ -52,20 +57,41 @@ async function run({
     if (!plan) return refuse(problems.filter(isError));
     const store = await PageStore.open(scope, (sha256, bytes) => tell({ kind: 'homeless', sha256, bytes }));
     const platform: Platform = {
-      store,
+      store: tellingStore(store, plan),
       compute,
       datasets,
       files: serverFiles(store, link),
       neighbours,
       chat,
       breathe,
-      checkpointSeconds: 10,
+      get checkpointSeconds() {
+        return hurries ? 0 : CHECKPOINT_SECONDS;
+      },
     };
     const { status } = await execute({ run: id, plan, platform, signal: cancel.signal, emit, ...(fresh && { fresh }) });
     tell({ kind: 'ended', status });
   } catch (error) {
     refuse([problemOf(error)]);
   }
+}
+
+/** Tells the page of each checkpoint that is written: it can be taken to the server. */
+function tellingStore(store: PageStore, plan: Plan): ValueStore {
+  const saveCheckpoint = async (key: string, checkpoint: Checkpoint): Promise<void> => {
+    await store.saveCheckpoint(key, checkpoint);
+    hurries = false;
+    const step = plan.steps.find(({ cacheKey }) => cacheKey === key);
+    if (step) tell({ kind: 'saved', step: step.id, key });
+  };
+  return {
+    get: (sha256) => store.get(sha256),
+    put: (bytes, sha256) => store.put(bytes, sha256),
+    lookup: (key) => store.lookup(key),
+    remember: (key, outputs) => store.remember(key, outputs),
+    loadCheckpoint: (key) => store.loadCheckpoint(key),
+    saveCheckpoint,
+    dropCheckpoints: (key) => store.dropCheckpoints(key),
+  };
 }
 
 /** A turn of the event loop without the 4 ms that nested timers wait. */

@@ -50,7 +50,7 @@ const [backend = 'auto', threads] = process.argv.slice(2);
 const compute = await nodeCompute(backend, threads ? Number(threads) : undefined);
 tell({ kind: 'ready', device: compute.device.title });
 
-async function run({ run: id, document: source, targets, fresh, scope }: Job): Promise<void> {
+async function run({ run: id, document: source, targets, fresh, continues, scope }: Job): Promise<void> {
   let seq = 0;
   const emit = (event: RunEvent): void => {
     seq = event.seq;
@@ -69,6 +69,7 @@ async function run({ run: id, document: source, targets, fresh, scope }: Job): P
       device: compute.device,
       codeHash,
       ...(targets && { targets }),
+      ...(continues && { continues }),
     });
     if (!plan) return refuse(problems.filter(isError));
     const heavy = tooHeavy(check.nodes);

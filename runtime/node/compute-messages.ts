@@ -8,6 +8,7 @@ export interface Job {
   readonly document: unknown;
   readonly targets: readonly string[] | null;
   readonly fresh: boolean;
+  readonly continues: Readonly<Record<string, string>> | null;
   /** Whose stored values these are. */
   readonly scope: string;
 }

@@ -67,15 +67,18 @@ export async function attempt(
     folder,
     step,
     checkpointSeconds = -1,
+    continues,
   }: {
     store: ValueStore;
     compute: Compute;
     folder: string;
     step?: (count: number) => boolean;
     checkpointSeconds?: number;
+    /** Step → SHA-256 of a checkpoint among the store's values. */
+    continues?: Readonly<Record<string, string>>;
   },
 ): Promise<Attempt> {
-  const { plan, problems } = await compile(document, { device: compute.device });
+  const { plan, problems } = await compile(document, { device: compute.device, ...(continues && { continues }) });
   if (!plan) throw new ProblemError(problems.find(isError)!);
   const control = new AbortController();
   const logs: string[] = [];

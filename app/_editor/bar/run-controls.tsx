@@ -2,10 +2,10 @@
 
 import { ChevronDown, Cpu, Globe, Play, Server, Square } from 'lucide-react';
 import { Button, IconButton } from '../../_ui/button.tsx';
-import { Menu, MenuChoice, MenuLine } from '../../_ui/menu.tsx';
+import { Menu, MenuChoice, MenuItem, MenuLine } from '../../_ui/menu.tsx';
 import { Tip } from '../../_ui/tip.tsx';
 import { useEditor, useSession } from '../context.tsx';
-import { isRunning, runFraction, showMilliseconds } from '../state/run-state.ts';
+import { canMove, isRunning, runFraction, showMilliseconds } from '../state/run-state.ts';
 import type { Backend } from '../state/store.ts';
 
 const places = [
@@ -29,6 +29,7 @@ export function RunControls() {
   const backend = useEditor((state) => state.backend);
   const starting = useEditor((state) => state.starting);
   const running = useEditor((state) => isRunning(state.run));
+  const movable = useEditor((state) => canMove(state.run));
   const empty = useEditor((state) => Object.keys(state.log.document.nodes).length === 0);
   const WhereIcon = where === 'page' ? Globe : Server;
   // a link that only shows: what ran is told, nothing can be started
@@ -79,6 +80,18 @@ export function RunControls() {
             options={places}
           />
           <MenuLine />
+          {movable && (
+            <>
+              <MenuItem
+                icon={<Server size={15} aria-hidden="true" />}
+                disabled={starting}
+                onSelect={() => void session.runs.continueOnServer()}
+              >
+                Continue on the server
+              </MenuItem>
+              <MenuLine />
+            </>
+          )}
           <MenuChoice
             label={where === 'page' ? 'Computed by' : 'Computed by, in this page'}
             value={backend}

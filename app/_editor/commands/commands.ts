@@ -31,6 +31,7 @@ import {
   RotateCcw,
   Scissors,
   Search,
+  Server,
   Share2,
   Slice,
   Square,
@@ -57,7 +58,7 @@ import {
 } from '../actions.ts';
 import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
 import { canBypass, dissolve } from '../state/rewire.ts';
-import { isRunning } from '../state/run-state.ts';
+import { canMove, isRunning } from '../state/run-state.ts';
 import type { EditorState } from '../state/store.ts';
 import type { AppCommand } from './command.ts';
 import { subgraphCommands } from './subgraph-commands.ts';
@@ -121,6 +122,15 @@ export const commands: readonly AppCommand[] = [
     words: 'cancel abort',
     can: ({ run }) => isRunning(run),
     run: ({ session }) => void session.runs.stop(),
+  },
+  {
+    id: 'continue-on-server',
+    group: 'Run',
+    title: 'Continue on the server',
+    icon: Server,
+    words: 'move checkpoint resume close page',
+    can: ({ run, starting }) => !starting && canMove(run),
+    run: ({ session }) => void session.runs.continueOnServer(),
   },
   {
     id: 'add',

@@ -1,9 +1,11 @@
+import { isTerminal } from '../../../graph/curve.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
-import { isTerminal, type RunEvent } from '../../../graph/events.ts';
+import type { RunEvent } from '../../../graph/events.ts';
 import type { ValueReference } from '../../../graph/values.ts';
 import { type Problem, ProblemError } from '../../../lib/problem.ts';
+import type { PageRun } from '../../../runtime/browser/client.ts';
 import { api, isOffline, problemOfCall } from '../../_client/api.ts';
-import { sendValue } from '../../_client/values.ts';
+import { sendBytes, sendValue } from '../../_client/values.ts';
 import { type RunState, reduceRun, startRun } from '../state/run-state.ts';
 import { pathOf, wholeOf, withWhole } from '../state/scope.ts';
 import type { Backend, EditorStore } from '../state/store.ts';
@@ -32,6 +34,15 @@ export class RunClient {
   readonly #place: RunPlace;
   #stopFollowing: (() => void) | undefined;
   #cancelPage: (() => void) | undefined;
+  /** The last run that this page computed, as long as the page lives. */
+  #page:
+    | {
+        readonly id: string;
+        readonly rev: Promise<number>;
+        readonly targets?: readonly string[];
+        readonly run: PageRun;
+      }
+    | undefined;
   #waiting: RunEvent[] = [];
   #frame: ReturnType<typeof setTimeout> | undefined;
 
@@ -65,6 +76,36 @@ export class RunClient {
       return;
     }
     await api.runs.cancel.mutate({ id: run.id }).catch((error: unknown) => this.#place.onProblem(problemOfCall(error)));
+  }
+
+  /**
+   * Takes a run of this page, running or stopped, to the server: what its trainings have reached is sent as a value, and a run
+   * of the server goes on from there.
+   */
+  async continueOnServer(): Promise<void> {
+    const { graph, onProblem } = this.#place;
+    const { run, starting } = this.#store.getState();
+    const page = this.#page;
+    if (starting || !run || graph === undefined) return;
+    if (page?.id !== run.id) return onProblem(notHere);
+    this.#store.setState({ starting: true });
+    try {
+      const found = await page.run.handOver();
+      if (found.length === 0) return onProblem(nothingReached);
+      for (const each of found) await sendBytes(each);
+      const started = await api.runs.start.mutate({
+        graph,
+        rev: await page.rev,
+        ...(page.targets && { targets: [...page.targets] }),
+        continues: Object.fromEntries(found.map(({ step, sha256 }) => [step, sha256])),
+      });
+      this.#store.setState({ where: 'server' });
+      this.follow(started.run, 'server');
+    } catch (error) {
+      onProblem(problemOfCall(error));
+    } finally {
+      this.#store.setState({ starting: false });
+    }
   }
 
   /** Shows a run that the server knows: its events from the first on, and those that are still to come. */
@@ -112,7 +153,7 @@ export class RunClient {
         ? undefined
         : new Recorder({ graph, run: id, scope, saved, onProblem: this.#place.onProblem });
     const release = holdLock(`patchbay:run:${id}`);
-    const { cancel, done } = startPageRun({
+    const run = startPageRun({
       run: id,
       document,
       backend,
@@ -124,8 +165,13 @@ export class RunClient {
         recorder?.add(event);
       },
     });
-    this.#cancelPage = cancel;
-    void done.then(async () => {
+    this.#cancelPage = run.cancel;
+    if (graph !== undefined) {
+      const rev = saved();
+      rev.catch(() => undefined);
+      this.#page = { id, rev, run, ...(choice.targets && { targets: choice.targets }) };
+    }
+    void run.done.then(async () => {
       this.#cancelPage = undefined;
       await recorder?.finish();
       release();
@@ -174,6 +220,17 @@ export class RunClient {
     });
   }
 }
+
+const notHere: Problem = {
+  code: 'run/not-here',
+  message: 'Only the page that computed a run can take it to the server.',
+  hint: 'Run it on the server from the start.',
+};
+const nothingReached: Problem = {
+  code: 'run/no-checkpoint',
+  message: 'No training of this run has got so far that it could go on elsewhere.',
+  hint: 'Let it train for some seconds, or run it on the server from the start.',
+};
 
 /** A page run that no page computes any more: its tab was closed. Its record gets an end. */
 async function endLeftRun(graph: string, { id, rev }: { readonly id: string; readonly rev: number }): Promise<void> {

@@ -1,0 +1,59 @@
+import { Editor } from './editor.ts';
+import { Api, expect, test } from './test.ts';
+import { tinyGpt } from './tiny-gpt.ts';
+
+interface Stored {
+  readonly kind: string;
+  readonly data: { readonly series?: string; readonly steps?: readonly number[]; readonly values?: readonly number[] };
+}
+
+/** The loss of each step as a run's events tell it; what is told twice is told last. */
+function lossesOf(events: readonly Stored[]): Map<number, number> {
+  const losses = new Map<number, number>();
+  for (const { kind, data } of events)
+    if (kind === 'points' && data.series === 'loss')
+      data.steps!.forEach((step, i) => {
+        losses.set(step, data.values![i]!);
+      });
+  return losses;
+}
+
+test('a training is begun in the tab and continued on the server, with the losses of one that stayed', async ({
+  page,
+  app,
+}) => {
+  test.setTimeout(400_000);
+  const api = new Api(page.context(), app);
+  await page.goto('/');
+  const steps = 400;
+  const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(steps) });
+  const editor = await Editor.open(page, `/g/${id}`);
+  await editor.runWhere('In this page', 'WebAssembly');
+  await editor.run();
+  await expect(async () => expect((await editor.loss('Train')).step).toBeGreaterThan(20)).toPass({ timeout: 120_000 });
+  await page.getByRole('button', { name: /^Where it runs/ }).click();
+  await page.getByRole('menuitem', { name: 'Continue on the server' }).click();
+  await expect(page.getByRole('button', { name: 'Where it runs: on the server' })).toBeVisible({ timeout: 60_000 });
+  await editor.finished('succeeded', 240_000);
+
+  const runs = await api.query<{ id: string; where: string; status: string }[]>('runs.list', { graph: id });
+  expect(runs.map(({ where, status }) => [where, status])).toEqual([
+    ['server', 'succeeded'],
+    ['page', 'cancelled'],
+  ]);
+  const moved = (await api.events(runs[0]!.id)) as unknown as (Stored & { data: { message?: string } })[];
+  const from = moved.map(({ data }) => /^Goes on from step (\d+)\.$/.exec(data.message ?? '')?.[1]).find(Boolean);
+  expect(Number(from)).toBeGreaterThan(20);
+  expect(Number(from)).toBeLessThan(steps);
+
+  // the same graph on the server alone: what was moved has not taken its place
+  const { run } = await api.mutate<{ run: string }>('runs.start', { graph: id, rev: 1 });
+  await expect
+    .poll(async () => (await api.query<{ status: string }>('runs.get', { id: run })).status, { timeout: 200_000 })
+    .toBe('succeeded');
+  const stayed = lossesOf((await api.events(run)) as unknown as Stored[]);
+  const whole = lossesOf(moved);
+  expect([...whole.keys()].sort((a, b) => a - b)).toEqual([...stayed.keys()].sort((a, b) => a - b));
+  for (const [step, loss] of stayed)
+    expect(Math.abs(whole.get(step)! - loss) / Math.abs(loss), `step ${step}`).toBeLessThan(1e-4);
+});
