@@ -58,7 +58,8 @@ function serve(folder: string): Promise<{ server: Server; address: string }> {
   });
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const megabytes = (bytes: number): string =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 async function openPage(browser: Browser, address: string): Promise<Page> {
   const page = await browser.newPage();

@@ -15,7 +15,7 @@ Make a token on the server's machine: patchbay runner-token NAME
   --server URL       for example http://192.168.1.10:3000
   --token TOKEN      also as PATCHBAY_RUNNER_TOKEN
   --token-file FILE  a file that holds the token
-  --backend NAME     auto, onnx or reference
+  --backend NAME     auto, onnx, webgpu, cuda or reference
   --threads N        threads of the backend
 `;
 
