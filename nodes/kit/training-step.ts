@@ -53,6 +53,8 @@ export interface TrainingStep {
   readonly trained: readonly Placed[];
   /** Inputs that hold what the optimizer keeps, and how many numbers each has. */
   readonly slots: readonly { readonly name: string; readonly length: number }[];
+  /** Bytes that wait for the backward pass: of everything, and of what is kept rather than worked out again. */
+  readonly activations: { readonly all: number; readonly kept: number };
 }
 
 /**
