@@ -332,6 +332,19 @@ describe('problems inside', () => {
     expect(check(mended).problems.some(({ code }) => code === 'graph/missing-input')).toBe(false);
   });
 
+  test('what an instance gives may go unused at one of them', () => {
+    const { document } = make(trained, ['hidden', 'bend']);
+    const second = newInstance(document, 'definition-1', { x: 0, y: 300 });
+    const added = done(document, {
+      label: 'Add',
+      edits: [
+        { path: ['nodes', second.id], value: second.node },
+        { path: ['edges', 'more'], value: { from: ['input', 'y'], to: [second.id, 'x'] } },
+      ],
+    });
+    expect(lint(added, check(added)).filter(({ code }) => code === 'lint/unused')).toEqual([]);
+  });
+
   test('lint mends what lies inside where it lies', () => {
     const wet = graph({ a: ['network/input'], drop: ['network/dropout', { rate: 0.9 }] }, [['a.y', 'drop.x']]);
     const { document } = make(wet, ['drop']);

@@ -19,8 +19,10 @@ export const graphRules: readonly Rule[] = [
     title: 'A node that nothing uses',
     reason: 'What it makes goes nowhere. It is either forgotten or not wired yet.',
     *find(scene): Iterable<Finding> {
+      // what a subgraph gives may be used at one of its instances and not at another
+      const given = new Set([...scene.check.graph.outputs.values()].map(([id]) => id));
       for (const node of scene.nodes) {
-        if (node.id !== node.origin || isAim(node) || scene.leaving(node).length > 0) continue;
+        if (node.id !== node.origin || isAim(node) || scene.leaving(node).length > 0 || given.has(node.id)) continue;
         const wired = Object.keys(node.definition.inputs).some((port) => scene.wires(node, port).length > 0);
         const loose = Object.keys(node.definition.inputs).length > 0 && !wired;
         // a node that was just dropped is on its way to be wired: its open inputs say so already
@@ -31,7 +33,10 @@ export const graphRules: readonly Rule[] = [
           at: node,
           message: `Nothing uses what ${node.title} makes.`,
           hint: 'Wire it on, or delete it.',
-          fixes: [{ ...gone, edits: [...edges.map(([id]) => ({ path: ['edges', id] })), ...gone.edits] }],
+          fixes:
+            node.origin in scene.document.nodes
+              ? [{ ...gone, edits: [...edges.map(([id]) => ({ path: ['edges', id] })), ...gone.edits] }]
+              : [],
         };
       }
     },
