@@ -53,6 +53,7 @@ test('a traced run gives each program as text, the time of its operations, and a
 
   expect(readdirSync(out).sort()).toEqual(['trace.json', 'train-1.txt']);
   const text = readFileSync(join(out, 'train-1.txt'), 'utf8');
+  expect(text).toMatch(/^# \S+ GFLOPs a run, \S+ MB at its peak, estimated\n\n# inputs, /);
   const section = (name: string) => new RegExp(`# ${name}, \\d+\n(.*?)(\n\n|$)`, 's').exec(text)![1]!;
   expect(section('forward')).toMatch(/= gelu /);
   expect(section('forward')).toMatch(/= logSoftmax /);

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { printSections } from '../../compiler/sections.ts';
 import type { RunEvent } from '../../graph/events.ts';
+import { estimate } from '../../ir/estimate.ts';
+import type { Program } from '../../ir/program.ts';
 import type { Compute } from '../../nodes/kit/compute.ts';
 import { onnxNodeCompute } from '../onnx/node.ts';
 
@@ -57,7 +59,7 @@ export class RunTrace {
         const name = `${node}-${this.#programs.filter((each) => each.name.startsWith(`${node}-`)).length + 1}`;
         const traced: Traced = { name, prefix: join(folder, `profile-${name}`), began: Date.now() };
         this.#programs.push(traced);
-        writeFileSync(join(folder, `${name}.txt`), `${printSections(program)}\n`);
+        writeFileSync(join(folder, `${name}.txt`), `${headOf(program)}\n\n${printSections(program)}\n`);
         return device(traced.prefix).compile(program, options);
       },
     };
@@ -108,6 +110,11 @@ export class RunTrace {
         args: { result: name.slice(0, -'_kernel_time'.length), shapes: args.output_type_shape },
       }));
   }
+}
+
+function headOf(program: Program): string {
+  const { flops, peak } = estimate(program);
+  return `# ${(flops / 1e9).toPrecision(3)} GFLOPs a run, ${(peak / 1e6).toPrecision(3)} MB at its peak, estimated`;
 }
 
 /** Summed up by operation, the longest first. */

@@ -1,0 +1,56 @@
+import type { OpName, Value } from './operation.ts';
+import { operations } from './operations.ts';
+import type { Program } from './program.ts';
+import type { Size } from './size.ts';
+import { elementCount, staticShape, type TensorType } from './types.ts';
+
+/** What one run of a program takes. */
+export interface Estimate {
+  /** Floating-point operations. */
+  readonly flops: number;
+  /** Bytes of inputs and outputs, and of what lies in between where that is most, in the program's order. */
+  readonly peak: number;
+}
+
+/** Backends repeat, name and reshape without work or memory. */
+const free: ReadonlySet<Value['op']> = new Set(['input', 'constant', 'iota', 'broadcast', 'reshape', 'stopGradient']);
+const source = (value: Value): Value =>
+  value.op === 'broadcast' || value.op === 'reshape' || value.op === 'stopGradient' ? source(value.args[0]!) : value;
+
+const bytesOf = ({ type }: Value): number => elementCount(staticShape(type.shape)) * (type.dtype === 'bool' ? 1 : 4);
+
+export const estimate = (program: Program): Estimate => ({
+  flops: program.values.reduce((sum, value) => sum + (value.op === 'input' ? 0 : flopsOf(value)), 0),
+  peak: peakOf(program),
+});
+
+function flopsOf(value: Value): number {
+  const of = operations[value.op as OpName].flops as (
+    result: TensorType,
+    args: readonly TensorType[],
+    attrs: unknown,
+  ) => Size;
+  const types = value.args.map(({ type }) => type);
+  return Number(of(value.type, types, value.attrs));
+}
+
+/** Inputs and outputs lie in buffers of their own; the rest is there from where it is made to its last use. */
+function peakOf(program: Program): number {
+  const last = new Map<Value, number>();
+  for (const [i, value] of program.values.entries()) for (const arg of value.args) last.set(source(arg), i);
+  const made = new Set(program.outputs.map(({ value }) => source(value)));
+  const outside = [...new Set([...program.inputs, ...made])].reduce((sum, value) => sum + bytesOf(value), 0);
+  const ends = new Map<number, number>();
+  let [now, most] = [0, 0];
+  for (const [i, value] of program.values.entries()) {
+    if (!free.has(value.op) && !made.has(value)) {
+      const bytes = bytesOf(value);
+      now += bytes;
+      most = Math.max(most, now);
+      const end = last.get(value) ?? i;
+      ends.set(end, (ends.get(end) ?? 0) + bytes);
+    }
+    now -= ends.get(i) ?? 0;
+  }
+  return outside + most;
+}
