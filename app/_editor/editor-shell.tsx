@@ -9,9 +9,12 @@ import { SessionProvider, useEditor } from './context.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { Later, part } from './later.tsx';
 import { LiveRegion } from './live-region.tsx';
-import { LeftPanel } from './panel/left-panel.tsx';
 import type { EditorSession } from './state/session.ts';
 
+const leftPanel = part(
+  ({ ready }) => ready,
+  async () => (await import('./panel/left-panel.tsx')).LeftPanel,
+);
 // what is not there until somebody asks for it is not loaded before
 const quickAdd = part(
   ({ quickAdd }) => quickAdd !== undefined,
@@ -58,6 +61,14 @@ function TourWhenAsked() {
   ) : null;
 }
 
+/** The room of the left panel is there before the panel is, so that the canvas stays where it is. */
+function LeftRoom({ children }: { readonly children: ReactNode }) {
+  const open = useEditor(({ panel }) => panel !== undefined);
+  return open ? (
+    <div className="flex w-60 shrink-0 border-line border-r bg-surface max-md:contents">{children}</div>
+  ) : null;
+}
+
 /** Each graph that is opened gets a canvas of its own: nodes of two may have the same ids. */
 function ShownCanvas() {
   const scope = useEditor((state) => state.scope.join('/'));
@@ -72,7 +83,11 @@ export function EditorShell({ session, banner }: { readonly session: EditorSessi
         <TopBar />
         {banner}
         <div className="relative flex min-h-0 flex-1">
-          {!session.readOnly && <LeftPanel />}
+          {!session.readOnly && (
+            <LeftRoom>
+              <Later part={leftPanel} />
+            </LeftRoom>
+          )}
           <main className="relative flex min-w-0 flex-1 flex-col">
             <Breadcrumbs />
             <ShownCanvas />

@@ -2,11 +2,14 @@
 
 import { cx } from 'class-variance-authority';
 import { X } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import { IconButton } from '../_ui/button.tsx';
 import { useEditor, useSession } from './context.tsx';
+import { Later, part } from './later.tsx';
 
-const Inspector = lazy(async () => ({ default: (await import('./inspector/inspector.tsx')).Inspector }));
+const inspector = part(
+  ({ ready }) => ready,
+  async () => (await import('./inspector/inspector.tsx')).Inspector,
+);
 
 /** Where the inspector lies: a column on the right, and on a narrow screen a sheet that comes with a selection. */
 export function InspectorFrame() {
@@ -37,9 +40,7 @@ export function InspectorFrame() {
         />
       </div>
       <div className="min-h-0 flex-1 overflow-auto">
-        <Suspense>
-          <Inspector />
-        </Suspense>
+        <Later part={inspector} />
       </div>
     </aside>
   );

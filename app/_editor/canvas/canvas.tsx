@@ -260,9 +260,12 @@ function Flow() {
         viewport={start}
         onViewportChange={(view) => eye.current?.moved(view)}
         onInit={() => {
-          if (!first.isLarge) return;
-          session.view?.fit();
-          nearness.current?.update();
+          if (first.isLarge) {
+            session.view?.fit();
+            nearness.current?.update();
+          }
+          // ports can be taken hold of when they have been drawn
+          requestAnimationFrame(() => setTimeout(() => session.canvasIsReady()));
         }}
         onMoveEnd={() => {
           eye.current?.rest();

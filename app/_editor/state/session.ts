@@ -33,11 +33,8 @@ type SavedCommands = Parameters<typeof api.graphs.save.mutate>[0]['commands'];
 /** Other tabs of this browser: what one saves, the others take in. */
 const channelName = 'patchbay:saved';
 
-/** The first check brings the compiler along: wires can be dragged before it is there. */
-const whenIdle = (act: () => void): void => {
-  if ('requestIdleCallback' in window) requestIdleCallback(act, { timeout: 500 });
-  else setTimeout(act, 100);
-};
+/** How long a graph waits for its canvas, which a page in the background may not draw. */
+const MOST_WAIT_MS = 2_000;
 
 /** What the canvas lets others do. */
 export interface CanvasView {
@@ -162,7 +159,7 @@ export class EditorSession {
   ): EditorSession {
     const log: DocumentLog = { document, past: [], future: [], pending: [] };
     const session = new EditorSession({ log, link, mayRun, values: { scope, link } });
-    whenIdle(() => session.#checking.changed());
+    session.#waitForCanvas();
     return session;
   }
 
@@ -269,8 +266,20 @@ export class EditorSession {
       });
   }
 
+  /** The canvas is there: wires can be dragged. What brings much code along comes now. */
+  canvasIsReady(): void {
+    if (this.store.getState().ready) return;
+    this.store.setState({ ready: true });
+    this.#checking.changed();
+  }
+
+  #waitForCanvas(): void {
+    const timer = setTimeout(() => this.canvasIsReady(), MOST_WAIT_MS);
+    this.#listeners.push(() => clearTimeout(timer));
+  }
+
   #begin(): void {
-    whenIdle(() => this.#checking.changed());
+    this.#waitForCanvas();
     if (this.#autosave && !this.#autosave.isSaved) this.#autosave.changed();
     void this.runs.restore().catch((error: unknown) => {
       const problem = problemOfCall(error);

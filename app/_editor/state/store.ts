@@ -97,6 +97,8 @@ export interface EditorState {
   readonly renaming: string | undefined;
   /** The knife is out: what is drawn over wires cuts them. */
   readonly slicing: boolean;
+  /** The canvas can be worked on; what is not needed for that is loaded from now on. */
+  readonly ready: boolean;
   /** The newest sentence for screen readers. */
   readonly said: string;
 }
@@ -128,6 +130,7 @@ export const createEditorStore = (document: GraphDocument) =>
     menu: undefined,
     renaming: undefined,
     slicing: false,
+    ready: false,
     said: '',
   }));
 export type EditorStore = ReturnType<typeof createEditorStore>;
