@@ -9,7 +9,7 @@ import { Checking } from './state/checking.ts';
 import { perform, undo } from './state/document-log.ts';
 import { onWhole, wholeOf, withWhole } from './state/scope.ts';
 import type { EditorSession } from './state/session.ts';
-import { createEditorStore } from './state/store.ts';
+import { createEditorStore, nothingSelected } from './state/store.ts';
 
 // node modules are loaded while a test waits, on machines that do other things too
 configure({ asyncUtilTimeout: 15_000 });
@@ -40,7 +40,7 @@ export function mount(document: GraphDocument, children: ReactNode, { readOnly =
   };
   change(whole().log);
   let clock = 0;
-  const session = {
+  const session: EditorSession = {
     store,
     readOnly,
     values: { scope: 'test' },
@@ -60,7 +60,9 @@ export function mount(document: GraphDocument, children: ReactNode, { readOnly =
     get whole() {
       return whole().log.document;
     },
-    goTo: (to: readonly string[]) => store.setState((state) => withWhole(state, {}, to)),
+    goTo: (to: readonly string[]) =>
+      store.setState((state) => ({ ...withWhole(state, {}, to), selection: nothingSelected })),
+    enter: (id: string) => session.goTo([...store.getState().scope, id]),
     select: (nodes: Iterable<string>) =>
       store.setState({ selection: { nodes: new Set(nodes), edges: new Set<string>() } }),
   } as unknown as EditorSession;

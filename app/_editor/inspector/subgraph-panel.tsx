@@ -166,7 +166,8 @@ function PortName({ id, side, name }: { readonly id: string; readonly side: Side
     setTyped(undefined);
     if (typed === undefined || typed.trim() === name) return;
     try {
-      session.do(renamePort(session.whole, id, side, { from: name, to: typed }));
+      // wires of instances in all graphs of the document go by it
+      session.doWhole(renamePort(session.whole, id, side, { from: name, to: typed }));
       setWrong(undefined);
     } catch (error) {
       setWrong(problemOf(error).message);
