@@ -5,7 +5,7 @@ import type { Index } from './indices.ts';
 import { type Shader, shaderOf } from './kernels.ts';
 import { type WebgpuRow, webgpuLowerings } from './lowerings.ts';
 import { productKernel } from './products.ts';
-import { mapKernel, type RowSpace, rowCounts, rowSpaceOf, rowsKernel } from './rows.ts';
+import { isRowProduct, mapKernel, type RowSpace, rowCounts, rowSpaceOf, rowsKernel } from './rows.ts';
 
 /** One kernel to be: what it makes, and how its threads are laid over it. */
 export interface Kernel {
@@ -62,7 +62,7 @@ function costs(program: Program, stored: Set<Value>): Map<Value, number> {
 }
 
 /** Which values lie in memory: what reductions, products and loops make, outputs, and what several kernels would have to compute. */
-function storedValues(program: Program, joined: ReadonlyMap<Value, readonly Value[]>): Set<Value> {
+function storedValues(program: Program, joined: ReadonlyMap<Value, readonly Value[]>) {
   const outputs = new Set(program.outputs.map(({ value }) => value));
   const stored = new Set(program.values.filter((value) => !isElement(value) || outputs.has(value)));
   for (const [whole, parts] of joined) for (const value of [whole, ...parts]) stored.add(value);
@@ -87,7 +87,7 @@ function storedValues(program: Program, joined: ReadonlyMap<Value, readonly Valu
       else for (const each of own) known.add(each);
     }
   }
-  return stored;
+  return { stored, sinks };
 }
 
 /** Fewer parts than this are chosen between where they are read. */
@@ -158,8 +158,19 @@ function grown(kernel: Kernel, value: Value): Kernel | undefined {
   return fits ? { ...kernel, members } : undefined;
 }
 
-function kernelFor(value: Value, home: Home): Kernel {
+/** The rows along which a product is added up right away, where it is worth making it within them. */
+function rowsOfProduct(value: Value, sinks: ReadonlySet<Value>): RowSpace | undefined {
+  const space = plainRows({ shape: shapeOf(value), axes: [shapeOf(value).length - 1] });
+  const reduced = [...sinks].some(
+    (sink) => sink.op !== 'input' && kindOf(sink) === 'reduction' && sameSpace(plainRows(rowSpaceOf(sink)), space),
+  );
+  return reduced && isWide(space) && isRowProduct(value, space) ? space : undefined;
+}
+
+function kernelFor(value: Value, home: Home, sinks: ReadonlySet<Value>): Kernel {
   const kind = kindOf(value);
+  const space = kind === 'product' ? rowsOfProduct(value, sinks) : undefined;
+  if (space) return { kind: 'rows', members: [value], space, home };
   if (kind === 'reduction') return { kind: 'rows', members: [value], space: plainRows(rowSpaceOf(value)), home };
   return { kind: kind === 'product' ? 'product' : 'map', members: [value], home };
 }
@@ -223,7 +234,7 @@ const TRIES = 8;
  */
 export function fuse(program: Program, carried: ReadonlySet<Value>): Fusion {
   const joined = joinedVectors(program, carried);
-  const stored = storedValues(program, joined);
+  const { stored, sinks } = storedValues(program, joined);
   const within = new Map([...joined].flatMap(([whole, parts]) => parts.map((part) => [part, whole] as const)));
   const kernels: Kernel[] = [];
   // the last kernel that a value needs, −1 for none
@@ -249,7 +260,7 @@ export function fuse(program: Program, carried: ReadonlySet<Value>): Fusion {
       kernels[i] = larger;
       return true;
     });
-    if (at < 0) at = kernels.push(kernelFor(value, home)) - 1;
+    if (at < 0) at = kernels.push(kernelFor(value, home, sinks.get(value) ?? new Set())) - 1;
     after.set(value, at);
   }
   return { stored, joined, kernels };

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { optimise } from '../../compiler/optimise.ts';
+import { gradients } from '../../ir/autodiff.ts';
 import { Builder } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import { makeProgram } from '../../ir/program.ts';
@@ -65,6 +67,29 @@ describe.skipIf(!webgpu)('the program interface of tfjs', () => {
     expect([...(await step([0, 0, 0])).twice!.data]).toEqual([10, 10, 10]);
     await running.dispose();
   });
+
+  test('attention is two kernels, its gradient four, and both are right', async () => {
+    const ir = new Builder();
+    const [q, k, v, ct] = ['q', 'k', 'v', 'ct'].map((name) =>
+      ir.input(name, { dtype: 'float32', shape: [2, 3, 24, 8] }),
+    );
+    const later = ir.less(ir.iota({ shape: [24, 24], axis: 0 }), ir.iota({ shape: [24, 24], axis: 1 }));
+    const scores = ir.add(ir.matmul(ir.mul(q!, 0.3), k!, { transposeY: true }), ir.select(later, -1e9, 0));
+    const y = ir.matmul(ir.softmax(scores), v!);
+    const forward = makeProgram(ir, { y });
+    expect(planOf(forward, {}, MEGABYTES_128).dispatches).toHaveLength(2);
+    const [dq, dk, dv] = gradients(ir, ir.sum(ir.mul(y, ct!)), [q!, k!, v!]);
+    const program = makeProgram(ir, { y, dq: dq!, dk: dk!, dv: dv! });
+    expect(planOf(optimise(program), {}, MEGABYTES_128).dispatches).toHaveLength(6);
+    const data = (phase: number) => Array.from({ length: 2 * 3 * 24 * 8 }, (_, i) => Math.sin(phase + 1.3 * i));
+    const running = await webgpu!.compile(optimise(program));
+    const names = ['q', 'k', 'v', 'ct'];
+    const got = await running.run(Object.fromEntries(names.map((name, i) => [name, float32([2, 3, 24, 8], data(i))])));
+    const want = evaluate(program, Object.fromEntries(names.map((name, i) => [name, arr([2, 3, 24, 8], data(i))])));
+    for (const [name, { data: numbers }] of Object.entries(want))
+      for (const [i, value] of numbers.entries()) expect(got[name]!.data[i]).toBeCloseTo(value, 4);
+    await running.dispose();
+  }, 60_000);
 
   test('a vector whose parts lie side by side is what concatenation gives', async () => {
     const ir = new Builder();

@@ -28,6 +28,36 @@ function layout({ shape, axes }: RowSpace, width: number): { columns: number; la
   return { columns: 1, lanes: Math.min(256, 2 ** Math.ceil(Math.log2(width / 2))) };
 }
 
+/** Threads keep the products of a row up to this width and depth: attention's scores, and their gradient. */
+const WIDEST_DOTS = 2048;
+const DEEPEST_DOTS = 128;
+
+/** A batched product along whose rows something is added up: made within those rows, it is never stored. */
+export function isRowProduct(value: Value, space: RowSpace): boolean {
+  const { transposeX } = value.attrs as Attrs<'matmul'>;
+  const depth = shapeOf(value.args[0]!).at(transposeX ? -2 : -1)!;
+  const { width } = rowCounts(space);
+  const { columns } = layout(space, width);
+  return shapeOf(value).length > 2 && columns === 1 && width <= WIDEST_DOTS && depth <= DEEPEST_DOTS;
+}
+
+/** One element of a matrix product, by a loop over the inner axis. */
+function dotOf(e: Emitter, value: Value, at: readonly Index[]): string {
+  const [x, y] = value.args as [Value, Value];
+  const { transposeX, transposeY } = value.attrs as Attrs<'matmul'>;
+  const depth = shapeOf(x).at(transposeX ? -2 : -1)!;
+  const [lead, [m, n]] = [at.slice(0, -2), at.slice(-2) as [Index, Index]];
+  const [dot, name] = [e.fresh('dot'), e.fresh('inner')];
+  e.line(`var ${dot} = 0f;`);
+  e.block(`for (var ${name} = 0; ${name} < ${depth}; ${name}++)`, () => {
+    const k = depth === 1 ? zero : index(name, depth);
+    const a = e.at(x, [...lead, ...(transposeX ? [k, m] : [m, k])]);
+    const b = e.at(y, [...lead, ...(transposeY ? [n, k] : [k, n])]);
+    e.line(`${dot} += ${a} * ${b};`);
+  });
+  return dot;
+}
+
 /** The indices of the space's axes from those of the kept and of the reduced ones. */
 function placed({ shape, axes }: RowSpace, row: Index, place: Index): Index[] {
   const kept = split(
@@ -90,14 +120,26 @@ export function rowsKernel(
   e.line(`let wanted = ${number};`);
   e.line(`let row = min(wanted, ${rows - 1});`);
   const row = index('row', rows);
+  // a thread keeps the products that it makes at the first pass, for its own later ones: no barrier is needed
+  const dots = members.filter(({ op }) => op === 'matmul').map((value) => ({ value, cell: e.fresh('dots') }));
+  for (const { cell } of dots) shared.push(`var<workgroup> ${cell} : array<f32, ${width}>;`);
+  let made = false;
   const overRow = (body: (place: Index) => void): void => {
-    const place = e.fresh('place');
-    e.block(`for (var ${place} = part; ${place} < ${width}; ${place} += ${lanes})`, () =>
-      body(width === 1 ? zero : index(place, width)),
-    );
+    const name = e.fresh('place');
+    e.block(`for (var ${name} = part; ${name} < ${width}; ${name} += ${lanes})`, () => {
+      const place = width === 1 ? zero : index(name, width);
+      for (const { value, cell } of dots) {
+        const own = split(join(placed(space, row, place)), shapeOf(value));
+        if (!made) e.line(`${cell}[${name}] = ${dotOf(e, value, own)};`);
+        e.know(value, own, e.let(`${cell}[${name}]`));
+      }
+      made = true;
+      body(place);
+    });
   };
   const kept = (value: Value) => split(row, shapeOf(value));
-  for (const level of levelsOf(reductionsIn(members))) {
+  const reductions = reductionsIn(members);
+  for (const level of reductions.length > 0 ? levelsOf(reductions) : []) {
     const sums = level.map((value) => ({ value, name: e.fresh('sum'), type: wgslTypes[value.type.dtype] }));
     for (const { value, name, type } of sums)
       e.line(`var ${name} : ${type} = ${value.op === 'sum' ? '0' : '-uniforms.INFINITY'};`);
