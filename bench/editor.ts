@@ -5,7 +5,7 @@ import { Api } from '../e2e/test.ts';
 import playwright from '../playwright.config.ts';
 import { EDITED, largeGraph, NODES, WIRES } from './editor-graph.ts';
 import { median } from './measure.ts';
-import { framesOf, type TraceEvent } from './trace.ts';
+import { FRAME_MARK, framesOf, type TraceEvent } from './trace.ts';
 
 /** One figure of the editor against what it may be. */
 export interface Figure {
@@ -82,26 +82,30 @@ const SHOWN = `(() => {
 })()`;
 
 interface Loaded {
-  /** Kilobytes of JavaScript, gzipped, with what workers loaded. */
-  scripts(): number;
+  /** Kilobytes of JavaScript, gzipped, with what workers loaded: all, or only these. */
+  scripts(only?: ReadonlySet<string>): number;
+  /** The addresses of all scripts that were asked for so far. */
+  asked(): ReadonlySet<string>;
 }
 /** Collects the scripts that a page loads. */
 function collect(page: Page): Loaded {
   const sizes = new Map<string, number>();
-  const reading: Promise<void>[] = [];
+  const asked = new Set<string>();
+  page.context().on('request', (request) => /\.m?js(\?|$)/.test(request.url()) && asked.add(request.url()));
   page.context().on('response', (response) => {
     if (!/javascript/.test(response.headers()['content-type'] ?? '')) return;
     const url = response.url();
     if (sizes.has(url)) return;
     sizes.set(url, 0);
-    reading.push(
-      response
-        .body()
-        .then((body) => void sizes.set(url, gzipSync(body).length))
-        .catch(() => undefined),
-    );
+    void response
+      .body()
+      .then((body) => void sizes.set(url, gzipSync(body).length))
+      .catch(() => undefined);
   });
-  return { scripts: () => [...sizes.values()].reduce((sum, size) => sum + size, 0) / 1000 };
+  return {
+    scripts: (only) => [...sizes].reduce((sum, [url, size]) => sum + (!only || only.has(url) ? size : 0), 0) / 1000,
+    asked: () => new Set(asked),
+  };
 }
 
 const settled = (page: Page, ms = 400): Promise<void> => page.waitForTimeout(ms);
@@ -131,8 +135,17 @@ async function pan(page: Page, cdp: CDPSession): Promise<{ frames: number[]; com
   await settled(page);
   const before = (await seenOf(page)).commits;
   await cdp.send('Tracing.start', {
-    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] },
+    traceConfig: {
+      includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', 'blink.user_timing'],
+    },
   });
+  await page.evaluate((mark) => {
+    const tell = (): void => {
+      performance.mark(mark);
+      requestAnimationFrame(tell);
+    };
+    tell();
+  }, FRAME_MARK);
   const STEPS = 90;
   for (let i = 1; i <= STEPS; i++) {
     const angle = (i / STEPS) * 2 * Math.PI;
@@ -254,7 +267,7 @@ async function small(browser: Browser, app: App, rounds: number, add: (figure: F
   await first.close();
   const times: number[] = [];
   const shifts: number[] = [];
-  let scripts = 0;
+  let [scripts, all] = [0, 0];
   for (let i = 0; i < Math.max(3, Math.min(rounds, 7)); i++) {
     const context = await browser.newContext({
       baseURL: app.address,
@@ -266,14 +279,19 @@ async function small(browser: Browser, app: App, rounds: number, add: (figure: F
     const loaded = collect(page);
     await page.goto(`/g/${id}`, { waitUntil: 'commit' });
     times.push(await since(page, CAN_DRAG));
+    const first = loaded.asked();
+    await page.locator('[data-checked]').waitFor({ timeout: 60_000 });
     await page.waitForLoadState('networkidle');
-    scripts = Math.max(scripts, loaded.scripts());
+    scripts = Math.max(scripts, loaded.scripts(first));
+    all = Math.max(all, loaded.scripts());
     shifts.push((await seenOf(page)).shift);
     await context.close();
   }
-  add(figure('JavaScript, gzipped: /g/[id], until a wire can be dragged and the graph is checked', scripts, 'kB', 320));
+  add(figure('JavaScript, gzipped: /g/[id], until a wire can be dragged', scripts, 'kB', 320));
+  add(figure('JavaScript, gzipped: /g/[id], with panels, inspector and checker', all, 'kB'));
   add(figure('a wire can be dragged after', median(times), 'ms', 1_500));
-  add(figure('shift of the layout', Math.max(...shifts), '', 0));
+  // less than a thousandth is a fraction of a pixel
+  add(figure('shift of the layout', Math.max(...shifts), '', 0.001));
   await owner.close();
 }
 

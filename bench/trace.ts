@@ -9,12 +9,15 @@ export interface TraceEvent {
   readonly tid: number;
 }
 
+/** What the page marks in each of its frames. */
+export const FRAME_MARK = 'patchbay-frame';
+
 /**
  * Milliseconds that the page's main thread works from one frame to the next. Processor time, so that a busy machine
  * does not count as work.
  */
 export function framesOf(events: readonly TraceEvent[]): number[] {
-  const begins = events.filter(({ name }) => name === 'BeginMainThreadFrame').sort((a, b) => a.ts - b.ts);
+  const begins = events.filter(({ name }) => name === FRAME_MARK).sort((a, b) => a.ts - b.ts);
   const counts = new Map<string, number>();
   for (const { pid, tid } of begins) counts.set(`${pid}|${tid}`, (counts.get(`${pid}|${tid}`) ?? 0) + 1);
   const [main] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];

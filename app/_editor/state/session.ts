@@ -33,8 +33,8 @@ type SavedCommands = Parameters<typeof api.graphs.save.mutate>[0]['commands'];
 /** Other tabs of this browser: what one saves, the others take in. */
 const channelName = 'patchbay:saved';
 
-/** How long a graph waits for its canvas, which a page in the background may not draw. */
-const MOST_WAIT_MS = 2_000;
+/** How long what comes after the canvas waits for it. */
+const MOST_WAIT_MS = 10_000;
 
 /** What the canvas lets others do. */
 export interface CanvasView {
