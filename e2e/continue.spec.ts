@@ -22,7 +22,7 @@ test('a training is begun in the tab and continued on the server, with the losse
   page,
   app,
 }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(900_000);
   const api = new Api(page.context(), app);
   await page.goto('/');
   const steps = 400;
@@ -34,7 +34,7 @@ test('a training is begun in the tab and continued on the server, with the losse
   await page.getByRole('button', { name: /^Where it runs/ }).click();
   await page.getByRole('menuitem', { name: 'Continue on the server' }).click();
   await expect(page.getByRole('button', { name: 'Where it runs: on the server' })).toBeVisible({ timeout: 60_000 });
-  await editor.finished('succeeded', 240_000);
+  await editor.finished('succeeded', 400_000);
 
   const runs = await api.query<{ id: string; where: string; status: string }[]>('runs.list', { graph: id });
   expect(runs.map(({ where, status }) => [where, status])).toEqual([
@@ -49,7 +49,7 @@ test('a training is begun in the tab and continued on the server, with the losse
   // the same graph on the server alone: what was moved has not taken its place
   const { run } = await api.mutate<{ run: string }>('runs.start', { graph: id, rev: 1 });
   await expect
-    .poll(async () => (await api.query<{ status: string }>('runs.get', { id: run })).status, { timeout: 200_000 })
+    .poll(async () => (await api.query<{ status: string }>('runs.get', { id: run })).status, { timeout: 400_000 })
     .toBe('succeeded');
   const stayed = lossesOf((await api.events(run)) as unknown as Stored[]);
   const whole = lossesOf(moved);
