@@ -271,8 +271,7 @@ test('the keyboard makes, opens and leaves a subgraph through the outline; a blo
     },
   });
   const editor = await Editor.open(page, `/g/${id}`);
-  const before = await editor.node('Decoder block').textContent();
-  expect(before).toMatch(/parameters/);
+  await expect(editor.node('Decoder block')).toContainText('parameters');
   await page.keyboard.press('Alt+2');
   const tree = page.getByRole('tree', { name: 'Outline of the graph' });
   const row = (name: string) => tree.getByRole('treeitem', { name, exact: true });

@@ -89,7 +89,9 @@ export function Outline() {
       toggleMark(session, 'muted', 'Mute');
       say(session.document.nodes[row.node]?.muted ? `${row.title} is muted` : `${row.title} is not muted any more`);
     } else if ((key === 'F10' && event.shiftKey) || key === 'ContextMenu') {
-      choose(row);
+      // not shown on the canvas: a canvas that moves closes menus
+      if (row.wire !== undefined) session.select([], [row.wire]);
+      else session.select([row.node]);
       const { left, bottom } = event.currentTarget.getBoundingClientRect();
       store.setState({ menu: { at: { x: left + 24, y: bottom }, on: row.wire === undefined ? 'node' : 'wire' } });
     } else return;
