@@ -10,7 +10,7 @@ import { onnxNodeCompute } from './onnx/node.ts';
 import { documentOf, runDocument, temporaryFolder } from './testing/graphs.ts';
 import { tfjsNodeCompute } from './tfjs/node.ts';
 
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 400_000 });
 const webgpu = await tfjsNodeCompute();
 if (!webgpu) console.warn('No WebGPU adapter here: numbers that are not finite are not looked for on WebGPU.');
 const devices: { name: string; compute: Compute }[] = [

@@ -76,6 +76,6 @@ describe.each(devices)('$name', ({ compute, runs, tolerance }) => {
         { numRuns: long > 1 ? long : long === 1 ? 10 * runs : runs, seed },
       );
     },
-    long ? 24 * 3_600_000 : 120_000,
+    long ? 24 * 3_600_000 : 400_000,
   );
 });

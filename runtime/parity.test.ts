@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Builder } from '../ir/builder.ts';
 import type { Args, Attrs, OpName } from '../ir/operation.ts';
 import { opNames } from '../ir/operations.ts';
@@ -12,6 +12,8 @@ import { referenceCompute } from './reference/backend.ts';
 import { type Sample, samples } from './reference/samples.ts';
 import { tfjsNodeCompute } from './tfjs/node.ts';
 
+// a GPU in software compiles a kernel for a second, on a busy machine for ten
+vi.setConfig({ testTimeout: 240_000 });
 const webgpu = await tfjsNodeCompute();
 if (!webgpu) console.warn('No WebGPU adapter here: the operations are not compared on TensorFlow.js.');
 const onnxWebgpu = await onnxWebgpuNodeCompute().catch(() => undefined);

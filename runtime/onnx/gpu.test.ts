@@ -42,7 +42,7 @@ describe.skipIf(!gpu)('ONNX Runtime for Node on WebGPU', () => {
       want!.push(...numbersOf(numbers));
     }
     expect(relativeDistance(got!, want!)).toBeLessThan(1e-5);
-  }, 300_000);
+  }, 600_000);
 });
 
 test('auto says what it took and why; CUDA is refused in words where it is not installed', async () => {
