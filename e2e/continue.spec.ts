@@ -25,8 +25,11 @@ test('a training is begun in the tab and continued on the server, with the losse
   test.setTimeout(900_000);
   const api = new Api(page.context(), app);
   await page.goto('/');
-  const steps = 400;
-  const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(steps) });
+  const steps = 200;
+  const document = tinyGpt(steps);
+  // small steps: with large ones the last bits, in which WebAssembly and the server differ, grow from step to step
+  Object.assign(document.nodes.optimizer!.params, { learningRate: 0.001 });
+  const { id } = await api.mutate<{ id: string }>('graphs.create', { document });
   const editor = await Editor.open(page, `/g/${id}`);
   await editor.runWhere('In this page', 'WebAssembly');
   await editor.run();
