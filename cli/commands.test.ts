@@ -237,7 +237,10 @@ describe('run', () => {
     for (const [args, said] of [
       [['--set', 'steps=3'], '--set needs node.param=value, got steps=3.'],
       [['--set', 'nobody.steps=3'], 'there is no node nobody; there are data, split'],
-      [['--backend', 'abacus'], 'There is no backend abacus on this machine. Choose auto, onnx, webgpu, cuda or reference.'],
+      [
+        ['--backend', 'abacus'],
+        'There is no backend abacus on this machine. Choose auto, onnx, webgpu, cuda or reference.',
+      ],
     ] as const) {
       const { code, err } = await patchbay('run', path, ...args);
       expect([code, err.trim().split('\n').at(-1)]).toEqual([2, expect.stringContaining(said)]);

@@ -77,7 +77,13 @@ describe('as scikit-learn and nltk’s unigram tagger', () => {
 });
 
 test('rows without a right tag are refused', async () => {
-  const none = asked.with([tagColumn('tags', fixture.asked.map(() => []), 'target')]);
+  const none = asked.with([
+    tagColumn(
+      'tags',
+      fixture.asked.map(() => []),
+      'target',
+    ),
+  ]);
   expect(await problemOfStep(taggingMetrics, { inputs: { dataset: none }, folder })).toMatchObject({
     code: 'metrics/no-answers',
     message: 'Tagging metrics needs at least one right tag, tags has none.',
