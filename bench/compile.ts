@@ -48,7 +48,8 @@ export async function compileCases({ rounds, say }: { rounds: number; say: (line
     timed(20, async () => void checker.check(changed(document, 16 + (edits++ % 2 ? 0 : 8))));
   const cases = [await interleaved({ name: 'check after one edit, 500 nodes', ...alone }, { ours: edit }, rounds)];
   const check = checker.check(document);
-  const plan = (): Promise<number[]> => timed(5, async () => void makePlan(document, check, { device, codeHash }));
+  const plan = (): Promise<number[]> =>
+    timed(5, async () => void makePlan(document, check, { device, codeHash, check: (each) => checker.check(each) }));
   cases.push(await interleaved({ name: 'plan, 500 nodes', ...alone }, { ours: plan }, rounds));
   await compile(document, { device });
   const model = gpt('L');

@@ -29,8 +29,8 @@ export interface PlanOptions {
    * when this device alone computes it.
    */
   readonly continues?: Readonly<Record<string, string>>;
-  /** Checks a variation of the document; needed where a step repeats what is above it. */
-  readonly check?: (document: GraphDocument) => CheckResult;
+  /** Checks a variation of the document, where a step repeats what is above it. */
+  readonly check: (document: GraphDocument) => CheckResult;
 }
 
 export interface PlanResult {
@@ -178,7 +178,7 @@ function repeat(
   const targets = [...new Set(sources.map(({ step }) => check.graph.nodes.get(step)!.origin))];
   for (const [i, { label, changes }] of variations.entries()) {
     const changed = changes.reduce(withChange, document);
-    const { plan, problems: found } = makePlan(changed, options.check!(changed), { ...options, targets });
+    const { plan, problems: found } = makePlan(changed, options.check(changed), { ...options, targets });
     problems.push(...found.filter(isError).map((problem) => ({ ...problem, message: `${label}: ${problem.message}` })));
     if (!plan) continue;
     const own = new Map<string, string>();

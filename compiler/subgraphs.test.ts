@@ -57,7 +57,7 @@ const make = (document: GraphDocument, ids: readonly string[], title = 'Block', 
   return { id, document: done(document, command) };
 };
 const plan = (document: GraphDocument) =>
-  makePlan(document, check(document), { device: { backend: 'reference', threads: 1 }, codeHash });
+  makePlan(document, check(document), { device: { backend: 'reference', threads: 1 }, codeHash, check });
 
 /** iris → a network of two layers → training. */
 const trained = graph(
@@ -368,6 +368,7 @@ describe('runs', () => {
     const some = makePlan(document, check(document), {
       device: { backend: 'reference', threads: 1 },
       codeHash,
+      check,
       targets: ['data-1'],
     });
     expect(some.plan!.steps.map(({ id }) => id)).toEqual(['data-1/data', 'data-1/split']);

@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { checkDocument } from '../../compiler/compile.ts';
+import type { CheckResult } from '../../compiler/check.ts';
+import { loadChecker } from '../../compiler/compile.ts';
 import { makePlan } from '../../compiler/plan.ts';
 import { openDocument } from '../../graph/document.ts';
 import type { RunEvent } from '../../graph/events.ts';
@@ -64,15 +65,17 @@ async function run({ run: id, document: source, targets, fresh, continues, scope
   };
   try {
     const { document } = openDocument(source);
-    const check = await checkDocument(document);
-    const { plan, problems } = makePlan(document, check, {
+    const check = await loadChecker(document);
+    const checked = check(document);
+    const { plan, problems } = makePlan(document, checked, {
       device: compute.device,
       codeHash,
+      check,
       ...(targets && { targets }),
       ...(continues && { continues }),
     });
     if (!plan) return refuse(problems.filter(isError));
-    const heavy = tooHeavy(check.nodes);
+    const heavy = tooHeavy(checked.nodes);
     if (heavy) return refuse([heavy]);
     const store = new ParentStore(new FileStore(join(dataFolder(), 'runner'), scope), {
       ask,
@@ -89,7 +92,7 @@ async function run({ run: id, document: source, targets, fresh, continues, scope
 }
 
 /** A node that needs more memory than this machine has, by the checker's estimate: told before hours are spent. */
-function tooHeavy(nodes: Awaited<ReturnType<typeof checkDocument>>['nodes']): Problem | undefined {
+function tooHeavy(nodes: CheckResult['nodes']): Problem | undefined {
   for (const [node, { cost }] of nodes)
     if (typeof cost.memory === 'number' && cost.memory > totalmem())
       return {

@@ -56,7 +56,12 @@ export async function runStep(
   );
   const arriving = Object.fromEntries(listed.map(([port, values]) => [port, values.map(wireOf)]));
   const { document, check } = await graphAround(definition, params, arriving);
-  const { plan, problems } = makePlan(document, check, { device: compute.device, codeHash });
+  const { plan, problems } = makePlan(document, check, {
+    device: compute.device,
+    codeHash,
+    // one step alone repeats nothing
+    check: () => check,
+  });
   if (!plan) throw new ProblemError(problems.find(({ severity }) => severity !== 'warning')!);
 
   // a scope of its own: the sources of two runs have one cache key and two values

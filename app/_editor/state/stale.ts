@@ -9,11 +9,13 @@ import type { RunState } from './run-state.ts';
 export async function staleNodes(document: GraphDocument, check: CheckResult, run: RunState): Promise<Set<string>> {
   const done = Object.entries(run.nodes).filter(([, { key }]) => key !== undefined);
   if (done.length === 0 || run.backend === undefined || run.threads === undefined) return new Set();
-  const [{ makePlan }, { codeHash }] = await Promise.all([
+  const [{ makePlan }, { codeHash }, { loadChecker }] = await Promise.all([
     import('../../../compiler/plan.ts'),
     import('../../../nodes/catalogue.ts'),
+    import('../../../compiler/compile.ts'),
   ]);
-  const options = { device: { backend: run.backend, threads: run.threads }, codeHash };
+  const device = { backend: run.backend, threads: run.threads };
+  const options = { device, codeHash, check: await loadChecker(document) };
   const whole = new Set(makePlan(document, check, options).plan?.steps.map(({ cacheKey }) => cacheKey));
   const isCurrent = (id: string, key: string): boolean => {
     if (whole.has(key)) return true;
