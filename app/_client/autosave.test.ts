@@ -153,7 +153,7 @@ describe('autosave', () => {
     two.does(add('b'));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(Object.keys(shelf.document.nodes)).toEqual(['a', 'b']);
-    expect(two.merges).toEqual([{ theirs: ['Add Linear'], lost: 0 }]);
+    expect(two.merges).toEqual([{ theirs: ['Add Linear'], lost: 0, wires: 0 }]);
     expect(two.log.document).toEqual(shelf.document);
   });
 

@@ -18,6 +18,8 @@ export interface Merged {
   readonly theirs: readonly string[];
   /** How many changes of ours had no place any more. */
   readonly lost: number;
+  /** How many wires are gone because one side took a node of the other's away. */
+  readonly wires: number;
 }
 
 export interface AutosaveOptions {
@@ -174,11 +176,11 @@ export class Autosave {
   }
 
   #rebase(rev: number, document: DocumentLog['document'], theirs: readonly string[]): void {
-    const { log, lost } = rebase(this.#options.read(), document);
+    const { log, ...gone } = rebase(this.#options.read(), document);
     this.#rev = rev;
     this.#options.write(log);
     this.#journal();
-    this.#options.onMerged({ theirs, lost });
+    this.#options.onMerged({ theirs, ...gone });
   }
 
   /** Writes what is there to this device: one write at a time, the newest last. */

@@ -62,11 +62,12 @@ describe('document log', () => {
           };
           if (each.kind === 'add') does(addNode(each.each, node, 'Linear'));
           else if (each.kind === 'remove') does(removeNodes(log.document, each.gone, 'Remove'));
-          else if (each.kind === 'wire')
+          else if (each.kind === 'wire' && [each.from, each.to].every((end) => end in log.document.nodes))
             does(connect(log.document, `w${++wires}`, { from: [each.from, 'y'], to: [each.to, 'x'] }, false));
           else if (each.kind === 'param') does(setParam(each.each, 'units', each.value, 'Units'), `${each.each}.units`);
           else if (each.kind === 'move') does(moveNodes({ [each.each]: { x: each.x, y: 0 } }), 'move');
-          else log = each.kind === 'undo' ? undo(log) : redo(log);
+          else if (each.kind === 'undo') log = undo(log);
+          else if (each.kind === 'redo') log = redo(log);
         }
         const saved = log.pending.reduce(
           (document, command) => applyCommand(document, command).document,

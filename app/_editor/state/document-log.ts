@@ -1,5 +1,6 @@
 import type { GraphDocument } from '../../../graph/document.ts';
 import { applyCommand, type Command, type Edit } from '../../../graph/edit.ts';
+import { withoutLooseWires } from './loose-wires.ts';
 
 /** One step of undo. */
 export interface Done {
@@ -47,7 +48,8 @@ export function perform(
 export function undo(log: DocumentLog): DocumentLog {
   const last = log.past.at(-1);
   if (!last) return log;
-  const command = { ...last.inverse, label: `Undo: ${last.command.label}` };
+  // what others did since may have taken a wire's node away, or wired a node that this takes away
+  const { command } = withoutLooseWires(log.document, { ...last.inverse, label: `Undo: ${last.command.label}` });
   const { document, inverse } = applyCommand(log.document, command);
   return {
     document,
@@ -60,14 +62,15 @@ export function undo(log: DocumentLog): DocumentLog {
 export function redo(log: DocumentLog): DocumentLog {
   const next = log.future.at(-1);
   if (!next) return log;
-  const { document, inverse } = applyCommand(log.document, next.command);
+  const { command } = withoutLooseWires(log.document, next.command);
+  const { document, inverse } = applyCommand(log.document, command);
   // without its group, so that what is typed next is a step of its own
   const { group: _, ...done } = next;
   return {
     document,
-    past: [...log.past, { ...done, inverse }],
+    past: [...log.past, { ...done, command, inverse }],
     future: log.future.slice(0, -1),
-    pending: [...log.pending, next.command],
+    pending: [...log.pending, command],
   };
 }
 

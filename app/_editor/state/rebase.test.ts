@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyDocument } from '../../../graph/document.ts';
 import { addNode, applyCommand, type Command, connect, removeNodes, setParam } from '../../../graph/edit.ts';
-import { perform, startLog, undo } from './document-log.ts';
+import { perform, redo, startLog, undo } from './document-log.ts';
 import { rebase } from './rebase.ts';
 
 const node = (type: string) => ({ type, version: 1, params: {}, position: { x: 0, y: 0 } });
@@ -55,7 +55,9 @@ describe('rebase', () => {
       perform(startLog(start), add('network/linear'), { at: 0 }),
       {
         label: 'Connect',
-        edits: [{ path: ['definitions', 'd', 'edges', 'w'], value: { from: ['a', 'y'], to: ['linear-1', 'x'] } }],
+        edits: [
+          { path: ['definitions', 'd', 'edges', 'w'], value: { from: ['linear-1', 'y'], to: ['linear-1', 'x'] } },
+        ],
       },
       { at: 5_000 },
     );
@@ -84,5 +86,56 @@ describe('rebase', () => {
     );
     expect(log.document.nodes).toEqual({});
     expect(lost).toBe(1);
+  });
+
+  const two = applyCommand(base, addNode('linear-1', node('network/linear'), 'Linear')).document;
+  const wire = connect(two, 'wire-1', { from: ['input-1', 'y'], to: ['linear-1', 'x'] }, false);
+
+  test('a wire to a node that the other one deleted is not made, and that is told', () => {
+    const mine = perform(startLog(two), wire, { at: 0 });
+    const { log, lost, wires } = rebase(mine, applyCommand(two, removeNodes(two, ['linear-1'], 'Remove')).document);
+    expect(log.document.edges).toEqual({});
+    expect({ lost, wires }).toEqual({ lost: 0, wires: 1 });
+    // what is sent gives the server the same
+    expect(log.pending.flatMap(({ edits }) => edits)).toEqual([]);
+    expect(redo(undo(log)).document.edges).toEqual({});
+  });
+
+  test('a wire that the other one drew goes with the node that is deleted here, and that is told', () => {
+    const mine = perform(startLog(two), removeNodes(two, ['linear-1'], 'Remove'), { at: 0 });
+    const theirs = applyCommand(two, wire).document;
+    const { log, wires } = rebase(mine, theirs);
+    expect(log.document.edges).toEqual({});
+    expect(wires).toBe(1);
+    expect(log.pending.reduce((document, command) => applyCommand(document, command).document, theirs)).toEqual(
+      log.document,
+    );
+  });
+
+  test('what is undone or done again leaves no wire without its node', () => {
+    const added = perform(startLog(base), addNode('linear-1', node('network/linear'), 'Linear'), { at: 0 });
+    const wired = applyCommand(added.document, wire).document;
+    const { log } = rebase({ ...added, pending: [] }, wired);
+    expect(undo(log).document.edges).toEqual({});
+    const deleted = perform(startLog(wired), removeNodes(wired, ['linear-1'], 'Remove'), { at: 0 });
+    const { log: merged } = rebase(
+      { ...deleted, pending: [] },
+      applyCommand(deleted.document, removeNodes(deleted.document, ['input-1'], 'Remove')).document,
+    );
+    const back = undo(merged).document;
+    expect([Object.keys(back.nodes), back.edges]).toEqual([['linear-1'], {}]);
+  });
+
+  test('a wire inside of a subgraph goes too', () => {
+    const definition = { title: 'D', inputs: [], outputs: [], params: [], nodes: two.nodes, edges: {} };
+    const start = { ...base, definitions: { d: definition } };
+    const mine = perform(
+      startLog(start),
+      { ...wire, edits: wire.edits.map((edit) => ({ ...edit, path: ['definitions', 'd', ...edit.path] })) },
+      { at: 0 },
+    );
+    const gone = { label: 'Remove', edits: [{ path: ['definitions', 'd', 'nodes', 'linear-1'] }] };
+    const { log, wires } = rebase(mine, applyCommand(start, gone).document);
+    expect([log.document.definitions.d!.edges, wires]).toEqual([{}, 1]);
   });
 });

@@ -1,27 +1,34 @@
 import type { GraphDocument } from '../../../graph/document.ts';
 import { applyCommand, type Command, freeId } from '../../../graph/edit.ts';
 import type { DocumentLog, Done } from './document-log.ts';
+import { withoutLooseWires } from './loose-wires.ts';
 
 export interface Rebased {
   readonly log: DocumentLog;
   /** Edits of ours whose place is gone: another person took the node away. */
   readonly lost: number;
+  /** Wires of either side that a node of the other one was taken from: they are gone. */
+  readonly wires: number;
 }
 
 type Names = ReadonlyMap<string, string>;
 
 /**
  * Puts what the server does not have yet on top of the server's document. A node or wire of ours whose id someone else
- * took in the meantime gets another id, so that neither replaces the other.
+ * took in the meantime gets another id, so that neither replaces the other; a wire that lost a node to the other side goes.
  */
 export function rebase(log: DocumentLog, theirs: GraphDocument): Rebased {
   const names = newNames(log.pending, theirs);
-  const pending = log.pending.map((command) => renamed(command, names));
+  const pending: Command[] = [];
   let document = theirs;
   let lost = 0;
-  for (const command of pending) {
-    const applied = applyCommand(document, command);
+  let wires = 0;
+  for (const ours of log.pending) {
+    const mended = withoutLooseWires(document, renamed(ours, names));
+    const applied = applyCommand(document, mended.command);
+    pending.push(mended.command);
     document = applied.document;
+    wires += mended.wires;
     lost += applied.skipped.filter((edit) => edit.value !== undefined).length;
   }
   const renamedDone = (done: Done): Done => ({
@@ -32,6 +39,7 @@ export function rebase(log: DocumentLog, theirs: GraphDocument): Rebased {
   return {
     log: { document, pending, past: log.past.map(renamedDone), future: log.future.map(renamedDone) },
     lost,
+    wires,
   };
 }
 

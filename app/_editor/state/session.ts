@@ -296,18 +296,19 @@ export class EditorSession {
     this.#autosave?.changed();
   }
 
-  #tellMerged({ theirs, lost }: Merged): void {
+  #tellMerged({ theirs, lost, wires }: Merged): void {
     const { selection, log } = this.store.getState();
     this.store.setState({ selection: stillThere(selection, log.document) });
-    if (theirs.length > 0)
-      toast('Merged with changes made elsewhere', {
-        description: [
-          theirs.length > 3
-            ? `${theirs.slice(0, 3).join(', ')} and ${theirs.length - 3} more.`
-            : `${theirs.join(', ')}.`,
-          lost > 0 ? `${lost} of your changes had no place any more.` : '',
-        ].join(' '),
-      });
+    const told = [
+      theirs.length > 3
+        ? `${theirs.slice(0, 3).join(', ')} and ${theirs.length - 3} more.`
+        : theirs.length > 0
+          ? `${theirs.join(', ')}.`
+          : '',
+      lost > 0 ? `${lost} of your changes had no place any more.` : '',
+      wires > 0 ? `${wires === 1 ? 'A wire is' : `${wires} wires are`} gone with a node.` : '',
+    ].filter((text) => text !== '');
+    if (told.length > 0) toast('Merged with changes made elsewhere', { description: told.join(' ') });
   }
 
   #watch(): void {
