@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { GraphDocument } from '../../graph/document.ts';
 import type { RunEvent } from '../../graph/events.ts';
-import { runDocument } from '../../runtime/testing/graphs.ts';
+import sweep from '../../nodes/training/sweep.ts';
+import { documentOf, runDocument } from '../../runtime/testing/graphs.ts';
 import { localTokenFile } from '../../server/runners.ts';
 import { newId } from '../../server/secrets.ts';
 import { Visitor } from '../../server/testing/client.ts';
@@ -229,4 +230,25 @@ describe.each(kinds)('a server that is killed again and again, on %s', (kind) =>
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(3 * kills);
   }, 3_600_000);
+});
+
+test('a runner repeats what a sweep varies', async () => {
+  const place = await makePlace(kinds[0]!);
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  onTestFinished(async () => {
+    await killAll();
+    await place.remove();
+  }, 60_000);
+  await startServer(place, port);
+  await startRunner(address, { tokenFile: localTokenFile(place.dataFolder), dataFolder: temporary() });
+  const visitor = await Visitor.arrive(address);
+  const { id } = await visitor.api.graphs.create.mutate({
+    document: documentOf(sweep.example) as GraphDocument & Record<string, unknown>,
+  });
+  const { run } = await visitor.api.runs.start.mutate({ graph: id, rev: 1 });
+  const events: RunEvent[] = [];
+  for await (const event of visitor.events(run)) events.push(event);
+  expect(events.filter(({ kind }) => kind === 'problem')).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ kind: 'finished', data: { status: 'succeeded' } });
 });
