@@ -39,8 +39,14 @@ const resultOf = (found: readonly (typeof tests)[number][]): string => {
   if (ran.length === 0) return 'not run';
   return ran.every(({ status }) => status === 'passed') ? '✓' : 'fails';
 };
+/** A title made from a table has its texts in quotes. */
+const plain = (title = ''): string => title.replaceAll("'", '');
 const within = (file: string, about: string, title: RegExp) =>
-  resultOf(tests.filter((each) => each.file === file && each.ancestorTitles[0] === about && title.test(each.title)));
+  resultOf(
+    tests.filter(
+      (each) => each.file === file && plain(each.ancestorTitles[0]) === about && title.test(plain(each.title)),
+    ),
+  );
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((row) => row[i]!.length)));
