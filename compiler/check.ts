@@ -4,7 +4,17 @@ import { type ModelInput, mapSizes, type NetworkSites, showWire, type WireType }
 import { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/operation.ts';
 import { operations } from '../ir/operations.ts';
-import { addSizes, isHole, multiplySizes, nodeSymbol, type Size, SizeSolver, symbol, symbolsOf } from '../ir/size.ts';
+import {
+  addSizes,
+  isHole,
+  multiplySizes,
+  nodeSymbol,
+  type Size,
+  SizeSolver,
+  sizeKey,
+  symbol,
+  symbolsOf,
+} from '../ir/size.ts';
 import type { TensorType } from '../ir/types.ts';
 import { fail, type Problem, ProblemError, type ProblemPlace, problemOf } from '../lib/problem.ts';
 import type {
@@ -22,7 +32,7 @@ import {
   type FlatEdge,
   type FlatGraph,
   type FlatNode,
-  flatten,
+  flattenAfter,
   inputKey,
   instancesAround,
   type Lookup,
@@ -72,12 +82,38 @@ interface Remembered {
   readonly node: FlatNode;
   readonly inputs: readonly unknown[];
   readonly found: Found;
+  /** The other ends, as its problems tell of them. */
+  readonly ends: string | undefined;
 }
+
+/** What was found of a flat node in its place in the graph. */
+interface Entry {
+  readonly inputs: Record<string, WireType[]>;
+  readonly found: Found;
+  readonly blocked: boolean;
+  /** Problems of its wires. */
+  readonly wiring: readonly Problem[];
+}
+
+interface Last {
+  readonly document: GraphDocument;
+  readonly graph: FlatGraph;
+  readonly sorted: Sorted;
+  readonly flat: ReadonlyMap<string, Entry>;
+  readonly checks: ReadonlyMap<string, NodeCheck>;
+  /** What all blanks were solved to. */
+  readonly solved: string;
+}
+
+const nothingFound: Found = { outputs: {}, sites: noSites, cost: noCost, problems: [], solved: new Map() };
+const solvedKey = ({ solved }: SizeSolver): string =>
+  [...solved].map(([hole, size]) => `${hole}=${sizeKey(size)}`).join();
 
 /** Everything a check of the same document found is kept, so that a check after one edit looks at what it touches. */
 export class Checker {
   readonly #lookup: Lookup;
   #memory = new Map<string, Remembered>();
+  #last: Last | undefined;
   readonly #interned = new Map<string, WireType>();
 
   constructor(lookup: Lookup) {
@@ -85,28 +121,45 @@ export class Checker {
   }
 
   check(document: GraphDocument): CheckResult {
-    const graph = flatten(document, this.#lookup);
+    const last = this.#last;
+    const graph = flattenAfter(last, document, this.#lookup);
     const problems: Problem[] = [...graph.problems];
-    const { order, cyclic } = sort(graph);
+    const isWiredAsBefore = last !== undefined && graph.wires === last.graph.wires;
+    const sorted = isWiredAsBefore ? last.sorted : sort(graph);
+    const { order, cyclic, waits } = sorted;
     for (const cycle of cyclic) problems.push(cycleProblem(graph, cycle));
 
     const solver = new SizeSolver();
     const memory = new Map<string, Remembered>();
-    const flat = new Map<string, { inputs: Record<string, WireType[]>; found: Found; blocked: boolean }>();
+    const flat = new Map<string, Entry>();
     const networks = new Map<string, Gathered>();
     const resolved = (type: WireType): WireType =>
       solver.solved.size === 0 || !hasHole(type) ? type : this.#intern(mapSizes(type, (size) => solver.resolve(size)));
 
+    const isKept = (id: string): boolean => flat.get(id) === last?.flat.get(id);
+    // as long as the blanks above were solved to the same sizes as at the last check
+    let isSolvedAsBefore = isWiredAsBefore;
+    const set = (id: string, entry: Entry): void => {
+      flat.set(id, entry);
+      problems.push(...entry.wiring, ...entry.found.problems);
+      for (const [hole, size] of entry.found.solved) solver.equal(symbol(hole), size);
+      const before = last?.flat.get(id)?.found;
+      if (entry.found !== before && entry.found.solved.size + (before?.solved.size ?? 0) > 0) isSolvedAsBefore = false;
+    };
+
     for (const id of order) {
       const node = graph.nodes.get(id)!;
+      const before = last?.flat.get(id);
+      const isSame = isSolvedAsBefore && before !== undefined && node === last?.graph.nodes.get(id);
+      if (isSame && !looksAbove(node) && [...waits.get(id)!].every(isKept)) {
+        const old = this.#memory.get(id);
+        if (old) memory.set(id, old);
+        set(id, before);
+        continue;
+      }
       const { inputs, blocked, problems: wiring } = this.#inputs(node, graph, flat, resolved);
-      problems.push(...wiring);
       if (blocked) {
-        flat.set(id, {
-          inputs,
-          blocked,
-          found: { outputs: {}, sites: noSites, cost: noCost, problems: [], solved: new Map() },
-        });
+        set(id, { inputs, blocked, found: nothingFound, wiring });
         continue;
       }
       const networksAbove = this.#networksAbove(node, graph, flat, networks, solver);
@@ -115,22 +168,35 @@ export class Checker {
       const old = this.#memory.get(id);
       const key = [
         ...Object.entries(inputs).flat(2),
-        ...networksAbove.map(({ signature }) => signature),
-        ...repeated.flatMap((each) => [each.id, each.params]),
+        ...networksAbove.flatMap(({ signature }) => signature),
+        ...repeated.flatMap((each) => [each.id, each.title, each.params]),
       ];
+      const endsOf = ({ problems }: Found): string | undefined =>
+        problems.length === 0 ? undefined : JSON.stringify(notes(node, graph, inputs));
       const remembered =
-        old && old.node === node && old.inputs.length === key.length && old.inputs.every((each, i) => each === key[i]);
+        old &&
+        old.node === node &&
+        old.inputs.length === key.length &&
+        old.inputs.every((each, i) => each === key[i]) &&
+        old.ends === endsOf(old.found);
       const found = remembered ? old.found : this.#shared(checkNode(node, inputs, above, notes(node, graph, inputs)));
-      memory.set(id, { node, inputs: key, found });
-      flat.set(id, { inputs, found, blocked: found.problems.some((problem) => problem.severity !== 'warning') });
-      problems.push(...found.problems);
-      for (const [hole, size] of found.solved) solver.equal(symbol(hole), size);
+      memory.set(id, { node, inputs: key, found, ends: endsOf(found) });
+      const blocks = found.problems.some((problem) => problem.severity !== 'warning');
+      const same = remembered && isSame && before.found === found && before.wiring.length + wiring.length === 0;
+      set(id, same ? before : { inputs, found, blocked: blocks, wiring });
     }
     this.#memory = memory;
 
     for (const gathered of networks.values()) problems.push(...networkProblems(gathered, graph, flat, solver));
     const checks = new Map<string, NodeCheck>();
-    for (const [id, { inputs, found }] of flat)
+    const solved = solvedKey(solver);
+    for (const [id, entry] of flat) {
+      const before = solved === last?.solved && isKept(id) ? last.checks.get(id) : undefined;
+      if (before && graph.nodes.get(id) === last?.graph.nodes.get(id)) {
+        checks.set(id, before);
+        continue;
+      }
+      const { inputs, found } = entry;
       checks.set(id, {
         inputs: mapRecord(inputs, (types) => types.map(resolved)),
         outputs: mapRecord(found.outputs, resolved),
@@ -142,6 +208,8 @@ export class Checker {
         },
         problems: found.problems,
       });
+    }
+    this.#last = { document, graph, sorted, flat, checks, solved };
     const unique = dedupe(problems.map((problem) => seenFromOutside(graph, problem)));
     return {
       nodes: summarize(graph, checks, unique),
@@ -226,7 +294,7 @@ export class Checker {
     flat: ReadonlyMap<string, { found: Found }>,
     networks: Map<string, Gathered>,
     solver: SizeSolver,
-  ): { port: string; summary: NetworkSummary; signature: string }[] {
+  ): { port: string; summary: () => NetworkSummary; signature: readonly unknown[] }[] {
     if (node.definition.level !== 'step') return [];
     return Object.entries(node.definition.inputs)
       .filter(([, spec]) => spec.kinds.includes('tensor'))
@@ -234,38 +302,47 @@ export class Checker {
         const gathered = gather(graph, node.id, port);
         networks.set(inputKey(node.id, port), gathered);
         const parts = gathered.nodes.map((id) => flat.get(id)!.found);
-        const total = (field: keyof Cost) => addSizes(0, ...parts.map((part) => solver.resolve(part.cost[field])));
-        const parameters = total('parameters');
-        const inputs = parts.flatMap((part) => (part.reads ? [part.reads] : []));
-        const hasAttention = gathered.nodes.some((id) => {
-          const { definition } = graph.nodes.get(id)!;
-          return definition.level === 'layer' && definition.attends === true;
-        });
-        const sites: NetworkSites = {
-          weights: parts.flatMap((part) =>
-            part.sites.weights.map((each) => ({ ...each, shape: each.shape.map((size) => solver.resolve(size)) })),
-          ),
-          layers: parts.flatMap((part) =>
-            part.sites.layers.map((each) => ({ ...each, width: solver.resolve(each.width) })),
-          ),
+        const summary = (): NetworkSummary => {
+          const total = (field: keyof Cost) => addSizes(0, ...parts.map((part) => solver.resolve(part.cost[field])));
+          const parameters = total('parameters');
+          const inputs = parts.flatMap((part) => (part.reads ? [part.reads] : []));
+          const hasAttention = gathered.nodes.some((id) => {
+            const { definition } = graph.nodes.get(id)!;
+            return definition.level === 'layer' && definition.attends === true;
+          });
+          const sites: NetworkSites = {
+            weights: parts.flatMap((part) =>
+              part.sites.weights.map((each) => ({ ...each, shape: each.shape.map((size) => solver.resolve(size)) })),
+            ),
+            layers: parts.flatMap((part) =>
+              part.sites.layers.map((each) => ({ ...each, width: solver.resolve(each.width) })),
+            ),
+          };
+          return {
+            sites,
+            inputs,
+            parameters,
+            trainable: parameters,
+            flops: total('flops'),
+            memory: total('memory'),
+            hasAttention,
+          };
         };
-        const summary = {
-          sites,
-          inputs,
-          parameters,
-          trainable: parameters,
-          flops: total('flops'),
-          memory: total('memory'),
-          hasAttention,
-        };
-        return { port, summary, signature: JSON.stringify(summary) };
+        // all that the summary is made of
+        return { port, summary, signature: [gathered.nodes.length, ...parts, solvedKey(solver)] };
       });
   }
 }
 
+/** Whether what a node gives follows from more than what arrives at it. */
+const looksAbove = ({ definition }: FlatNode): boolean =>
+  definition.level === 'step' &&
+  (definition.variations !== undefined ||
+    Object.values(definition.inputs).some(({ kinds }) => kinds.includes('tensor')));
+
 /** What a step may know of what is above it beyond its input types. */
 interface Above {
-  readonly networks: readonly { readonly port: string; readonly summary: NetworkSummary }[];
+  readonly networks: readonly { readonly port: string; readonly summary: () => NetworkSummary }[];
   /** Only for steps over repetitions. */
   readonly nodes: readonly NodeAbove[];
 }
@@ -418,7 +495,7 @@ function checkStep(
   above: Above,
 ): Rules {
   const types = mapRecord(definition.inputs, (spec, port) => (spec.many ? (inputs[port] ?? []) : inputs[port]?.[0]));
-  const network = (port: string) => above.networks.find((each) => each.port === port)!.summary;
+  const network = (port: string) => above.networks.find((each) => each.port === port)!.summary();
   definition.variations?.(params as never, above.nodes, check);
   const outputs = definition.types(types as never, params as never, { ...check, network }) as Record<string, WireType>;
   return { outputs, sites: noSites, cost: { ...noCost, ...definition.cost?.(types as never, params as never) } };
@@ -586,8 +663,15 @@ const dedupe = (problems: readonly Problem[]): Problem[] => {
 
 // --- order
 
+interface Sorted {
+  readonly order: readonly string[];
+  readonly cyclic: readonly (readonly string[])[];
+  /** The nodes that each one reads. */
+  readonly waits: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** Inputs first; nodes that wait for themselves are given back as cycles. Deterministic: by document order. */
-function sort(graph: FlatGraph): { order: string[]; cyclic: string[][] } {
+function sort(graph: FlatGraph): Sorted {
   const waits = new Map<string, Set<string>>();
   const next = new Map<string, string[]>();
   for (const id of graph.nodes.keys()) waits.set(id, new Set());
@@ -607,7 +691,7 @@ function sort(graph: FlatGraph): { order: string[]; cyclic: string[][] } {
       if (left.get(id) === 0) order.push(id);
     }
   const stuck = new Set([...left].filter(([, count]) => count > 0).map(([id]) => id));
-  return { order, cyclic: cyclesAmong(stuck, waits) };
+  return { order, cyclic: cyclesAmong(stuck, waits), waits };
 }
 
 /** One cycle for each group of nodes that wait for each other. */
@@ -672,6 +756,12 @@ function summarize(
   const nodes = new Map<string, NodeCheck>();
   for (const path of places.keys()) {
     const own = flat.get(path);
+    // one node that stands for itself, as almost all do: what was found of it is the same object at the next check
+    const isPlain = own && parts.get(path)?.length === 1 && !outputs.has(path) && !inputs.has(path);
+    if (isPlain && own.problems.length === 0 && !byNode.has(path)) {
+      nodes.set(path, own);
+      continue;
+    }
     const inner = (parts.get(path) ?? []).flatMap((part) => flat.get(part) ?? []);
     const total = (field: keyof Cost) => addSizes(0, ...inner.map((check) => check.cost[field]));
     nodes.set(path, {

@@ -291,6 +291,59 @@ export function flatten(document: GraphDocument, lookup: Lookup): FlatGraph {
   };
 }
 
+/**
+ * The graph of a document that came of an edit. Where only params of nodes were edited that become one node each, all but
+ * these nodes is as it was, and the wires are the very same object.
+ */
+export function flattenAfter(
+  last: { readonly document: GraphDocument; readonly graph: FlatGraph } | undefined,
+  document: GraphDocument,
+  lookup: Lookup,
+): FlatGraph {
+  const changed = last && onlyParams(last.document, document, lookup);
+  if (!changed) return flatten(document, lookup);
+  const { graph } = last;
+  const nodes = new Map(graph.nodes);
+  const places = new Map(graph.places);
+  for (const [id, flat] of changed) {
+    nodes.set(id, flat);
+    places.set(id, document.nodes[id]!);
+  }
+  return { ...graph, nodes, places };
+}
+
+/** The flat nodes of edited ones, if nothing else was edited. */
+function onlyParams(before: GraphDocument, after: GraphDocument, lookup: Lookup): [string, FlatNode][] | undefined {
+  if (before.edges !== after.edges || before.definitions !== after.definitions) return undefined;
+  const ids = Object.keys(after.nodes);
+  const old = Object.keys(before.nodes);
+  if (ids.length !== old.length || ids.length > MOST_NODES) return undefined;
+  const changed: [string, FlatNode][] = [];
+  for (const [i, id] of ids.entries()) {
+    if (id !== old[i]) return undefined;
+    const [a, b] = [before.nodes[id]!, after.nodes[id]!];
+    if (a === b && a.type !== INSTANCE && knows(id, a, lookup)) continue;
+    const isSteady = (['type', 'version', 'title', 'muted', 'bypassed'] as const).every(
+      (field) => a[field] === b[field],
+    );
+    if (!isSteady || a.type === INSTANCE || a.muted || a.bypassed) return undefined;
+    const [x, y] = [plainPart(id, a, lookup), plainPart(id, b, lookup)];
+    if (!x || !y) return undefined;
+    changed.push([id, y]);
+  }
+  return changed;
+}
+
+/** The one node that a node becomes; undefined where it is another number of nodes, or has problems. */
+function plainPart(id: string, node: GraphNode, lookup: Lookup): FlatNode | undefined {
+  const { nodes, sources, sinks, problems } = partOf(id, node, '', lookup);
+  return nodes.length === 1 && sources.size + sinks.size + problems.length === 0 ? nodes[0] : undefined;
+}
+
+/** Whether the node was taken apart by the same definition: more may have been loaded since. */
+const knows = (id: string, node: GraphNode, lookup: Lookup): boolean =>
+  node.muted === true || parts.get(node)?.get(id)?.definition === lookup(node.type);
+
 interface Sink {
   readonly end: readonly [string, string];
   /** Its place among the wires of a port that takes many. */

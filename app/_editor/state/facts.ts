@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../../compiler/check.ts';
+import type { CheckResult, NodeCheck } from '../../../compiler/check.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
 import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { showWire } from '../../../graph/types.ts';
@@ -49,24 +49,50 @@ export function factsOf(document: GraphDocument, check: CheckResult, previous: F
       // what is wrong in a subgraph is wrong with it
       const within = (path: string | undefined) =>
         path === id || (type === INSTANCE && path?.startsWith(`${id}/`) === true);
-      const errors = node.problems.filter((problem) => isError(problem) && within(problem.at?.node));
+      const { problems } = node;
+      const errors = problems.filter((problem) => isError(problem) && within(problem.at?.node));
       const facts: NodeFacts = {
-        outputs: mapValues(node.outputs, showWire),
-        inputs: Object.fromEntries(
-          Object.entries(node.inputs).flatMap(([port, [type]]) => (type ? [[port, showWire(type)]] : [])),
-        ),
-        solved: mapValues(node.solved, showSize),
-        parameters: node.cost.parameters === 0 ? '' : showShortCount(node.cost.parameters),
+        ...inWords(node),
         errors: errors.filter(({ code, at }) => code !== OPEN || at?.node !== id).length,
-        warnings: node.problems.filter((problem) => !isError(problem) && within(problem.at?.node)).length,
-        wrong: [...(wrong.get(id) ?? [])].sort(),
-        open: errors.flatMap(({ code, at }) => (code === OPEN && at?.node === id && at.port ? [at.port] : [])),
+        warnings: problems.filter((problem) => !isError(problem) && within(problem.at?.node)).length,
+        wrong: wrong.has(id) ? [...wrong.get(id)!].sort() : none,
+        open:
+          errors.length === 0
+            ? none
+            : errors.flatMap(({ code, at }) => (code === OPEN && at?.node === id && at.port ? [at.port] : [])),
       };
       const old = previous[id];
-      return [[id, old && JSON.stringify(old) === JSON.stringify(facts) ? old : facts]];
+      return [[id, old && isSame(old, facts) ? old : facts]];
     }),
   );
 }
+
+const none: readonly string[] = [];
+
+type Words = Pick<NodeFacts, 'outputs' | 'inputs' | 'solved' | 'parameters'>;
+/** By what was found of the outputs, which stays the same object while nothing new is found. */
+const words = new WeakMap<object, { readonly of: NodeCheck; readonly words: Words }>();
+
+function inWords(node: NodeCheck): Words {
+  const known = words.get(node.outputs);
+  const { of } = known ?? {};
+  if (known && of?.inputs === node.inputs && of.solved === node.solved && of.cost === node.cost) return known.words;
+  const made: Words = {
+    outputs: mapValues(node.outputs, showWire),
+    inputs: Object.fromEntries(
+      Object.entries(node.inputs).flatMap(([port, [type]]) => (type ? [[port, showWire(type)]] : [])),
+    ),
+    solved: mapValues(node.solved, showSize),
+    parameters: node.cost.parameters === 0 ? '' : showShortCount(node.cost.parameters),
+  };
+  words.set(node.outputs, { of: node, words: made });
+  return made;
+}
+
+const isSame = (a: NodeFacts, b: NodeFacts): boolean =>
+  (Object.keys(b) as (keyof NodeFacts)[]).every(
+    (key) => a[key] === b[key] || JSON.stringify(a[key]) === JSON.stringify(b[key]),
+  );
 
 /** The ports at both ends of every wire that a problem is about. */
 function wrongEnds(document: GraphDocument, problems: readonly Problem[]): Map<string, Set<string>> {
