@@ -16,7 +16,7 @@ import { killAll, startRunner, startServer } from '../../server/testing/processe
 
 const isLong = Boolean(Number(process.env.PATCHBAY_LONG));
 /** How often the server is killed on each database. */
-const kills = isLong ? 200 : 10;
+const kills = isLong ? 200 : 5;
 
 /** A small GPT that trains for some seconds on one thread. */
 const graph = smallGpt({
