@@ -33,6 +33,8 @@ export function RenameField({ node, className }: { readonly node: string; readon
     let frame = 0;
     let tries = 0;
     const focus = () => {
+      // outline and canvas both show one: the second to take the focus would end the first
+      if (document.activeElement?.matches(`[data-renames="${CSS.escape(node)}"]`)) return;
       field.current?.focus();
       if (document.activeElement !== field.current && tries++ < 60) frame = requestAnimationFrame(focus);
     };
@@ -43,6 +45,7 @@ export function RenameField({ node, className }: { readonly node: string; readon
     <input
       ref={field}
       aria-label="Title of the node"
+      data-renames={node}
       value={typed}
       maxLength={MOST}
       onFocus={({ target }) => target.select()}
