@@ -204,7 +204,7 @@ test('a link that is taken back opens nothing any more, as one that never was', 
   for (const path of [made.url, '/s/AAAAAAAAAAAAAAAAAAAAAA', `/embed/${made.url.split('/').at(-1)}`]) {
     const response = await other.goto(`${app.address}${path}`);
     expect(response?.status()).toBe(404);
-    texts.push(await other.getByRole('main').innerText());
+    texts.push((await other.getByRole('main').textContent()) ?? '');
   }
   expect(new Set(texts).size).toBe(1);
   expect(texts[0]).toContain('This link does not open anything');

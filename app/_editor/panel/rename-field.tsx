@@ -40,7 +40,7 @@ export function RenameField({ node, className }: { readonly node: string; readon
     };
     focus();
     return () => cancelAnimationFrame(frame);
-  }, []);
+  }, [node]);
   return (
     <input
       ref={field}
