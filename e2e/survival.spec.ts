@@ -58,6 +58,7 @@ test('a server that is killed comes back, and what was done meanwhile is there',
   const api = new Api(page.context(), app);
   const editor = await Editor.create(page);
   await editor.saved();
+  // at once: the code of panels and checker may be under way, and is asked for until it comes
   app.killServer();
   await editor.drop('data/dataset', { x: 300, y: 200 });
   await editor.drop('text/tokenizer', { x: 700, y: 200 });

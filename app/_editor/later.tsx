@@ -1,6 +1,7 @@
 'use client';
 
 import { type ComponentType, lazy, Suspense, useState } from 'react';
+import { insist } from '../_client/insist.ts';
 import { useEditor } from './context.tsx';
 import type { EditorState } from './state/store.ts';
 
@@ -11,7 +12,7 @@ export interface Part {
 
 export const part = (isWanted: Part['isWanted'], load: () => Promise<ComponentType>): Part => ({
   isWanted,
-  Content: lazy(async () => ({ default: await load() })),
+  Content: lazy(async () => ({ default: await insist(load) })),
 });
 
 /** A part of the editor that is loaded when it is first to be shown, and stays. */

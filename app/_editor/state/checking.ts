@@ -1,6 +1,7 @@
 import type { Checker } from '../../../compiler/check.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
 import { typesOf } from '../../../graph/subgraphs.ts';
+import { insist } from '../../_client/insist.ts';
 import { wholeOf, withWhole } from './scope.ts';
 import type { EditorStore } from './store.ts';
 
@@ -44,18 +45,20 @@ export class Checking {
   }
 
   async #run(): Promise<void> {
-    const [{ Checker }, { withFixes }, { withLint }, { loadNodes, lookup }] = await Promise.all([
-      import('../../../compiler/check.ts'),
-      import('../../../compiler/fixes.ts'),
-      import('../../../compiler/lint/index.ts'),
-      import('../../../nodes/catalogue.ts'),
-    ]);
+    const [{ Checker }, { withFixes }, { withLint }, { loadNodes, lookup }] = await insist(() =>
+      Promise.all([
+        import('../../../compiler/check.ts'),
+        import('../../../compiler/fixes.ts'),
+        import('../../../compiler/lint/index.ts'),
+        import('../../../nodes/catalogue.ts'),
+      ]),
+    );
     this.#checker ??= new Checker(lookup);
     this.#trier ??= new Checker(lookup);
     const types = typesOf(wholeOf(this.#store.getState()).log.document);
     const missing = types.filter((type) => !this.#loaded.has(type));
     if (missing.length > 0) {
-      await loadNodes(missing);
+      await insist(() => loadNodes(missing));
       for (const type of missing) this.#loaded.add(type);
     }
     if (this.#stopped) return;
