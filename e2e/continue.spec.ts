@@ -18,10 +18,9 @@ function lossesOf(events: readonly Stored[]): Map<number, number> {
   return losses;
 }
 
-test('a training is begun in the tab and continued on the server, with the losses of one that stayed', async ({
-  page,
-  app,
-}) => {
+test('a training is begun in the tab and continued on the server, with the losses of one that stayed', {
+  tag: '@long',
+}, async ({ page, app }) => {
   test.setTimeout(900_000);
   const api = new Api(page.context(), app);
   await page.goto('/');

@@ -96,6 +96,7 @@ test('what was done without a connection survives the tab, and is sent when ther
   const editor = await Editor.create(page);
   await editor.saved();
   const { graph } = editor;
+  await expect(page.getByLabel('Nodes and outline').locator('[data-type="data/dataset"]')).toBeVisible();
   await context.setOffline(true);
   await editor.drop('data/dataset', { x: 300, y: 200 });
   await editor.drop('text/tokenizer', { x: 700, y: 200 });
