@@ -1,15 +1,11 @@
-import { configure, render } from '@testing-library/react';
+import { cleanup, configure, render } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { emptyDocument, type GraphDocument, type GraphNode } from '../../graph/document.ts';
-import type { Command } from '../../graph/edit.ts';
-import { settled } from '../../graph/subgraphs.ts';
+import { applyCommand } from '../../graph/edit.ts';
 import { SessionProvider } from './context.tsx';
-import { Checking } from './state/checking.ts';
-import { perform, undo } from './state/document-log.ts';
-import { onWhole, wholeOf, withWhole } from './state/scope.ts';
-import type { EditorSession } from './state/session.ts';
-import { createEditorStore, nothingSelected } from './state/store.ts';
+import { startLog } from './state/document-log.ts';
+import { EditorSession, type GraphKeeper } from './state/session.ts';
 
 // node modules are loaded while a test waits, on machines that do other things too
 configure({ asyncUtilTimeout: 15_000 });
@@ -29,47 +25,46 @@ export function graphOf(
   };
 }
 
-/** Parts of the editor over the real store, log and checker; no server and no canvas. For tests only. */
-export function mount(document: GraphDocument, children: ReactNode, { readOnly = false } = {}) {
-  const store = createEditorStore(document);
-  const checking = new Checking(store);
-  const whole = () => wholeOf(store.getState());
-  const change = (log: ReturnType<typeof perform>) => {
-    store.setState((state) => withWhole(state, { log }));
-    checking.changed();
+/** The server's rule for saves, in memory: revisions, keys, conflicts. */
+export class Shelf implements GraphKeeper {
+  rev = 1;
+  document: GraphDocument;
+  readonly #saves = new Map<string, number>();
+  constructor(document: GraphDocument) {
+    this.document = document;
+  }
+  load = async () => ({ rev: this.rev, document: this.document });
+  save: GraphKeeper['save'] = async ({ baseRev, idempotencyKey, commands }) => {
+    const done = this.#saves.get(idempotencyKey);
+    if (done !== undefined) return { status: 'saved', rev: done };
+    if (baseRev !== this.rev) return { status: 'conflict', rev: this.rev, document: this.document, commands: [] };
+    this.document = commands.reduce((document, command) => applyCommand(document, command).document, this.document);
+    this.#saves.set(idempotencyKey, ++this.rev);
+    return { status: 'saved', rev: this.rev };
   };
-  change(whole().log);
-  let clock = 0;
-  const session: EditorSession = {
-    store,
-    readOnly,
+}
+
+const sessions: EditorSession[] = [];
+
+/** Takes away what `mount` has put up. */
+export function unmount(): void {
+  cleanup();
+  for (const session of sessions.splice(0)) session.dispose();
+}
+
+/** Parts of the editor over a session whose graph is kept in memory; no canvas. For tests only. */
+export function mount(document: GraphDocument, children: ReactNode, { readOnly = false } = {}) {
+  const session = new EditorSession({
+    log: startLog(document),
     values: { scope: 'test' },
-    get document() {
-      return store.getState().log.document;
-    },
-    do: (command: Command, group?: string) =>
-      change(
-        perform(whole().log, onWhole(store.getState(), command), {
-          at: clock++,
-          ...(group !== undefined && { group }),
-        }),
-      ),
-    doWhole: (command: Command) =>
-      change(perform(whole().log, settled(whole().log.document, command), { at: clock++ })),
-    undo: () => change(undo(whole().log)),
-    get whole() {
-      return whole().log.document;
-    },
-    goTo: (to: readonly string[]) =>
-      store.setState((state) => ({ ...withWhole(state, {}, to), selection: nothingSelected })),
-    enter: (id: string) => session.goTo([...store.getState().scope, id]),
-    select: (nodes: Iterable<string>) =>
-      store.setState({ selection: { nodes: new Set(nodes), edges: new Set<string>() } }),
-  } as unknown as EditorSession;
+    ...(!readOnly && { kept: { graph: 'test', rev: 1, journal: undefined, keeper: new Shelf(document) } }),
+  });
+  sessions.push(session);
+  session.canvasIsReady();
   const view = render(
     <Tooltip.Provider>
       <SessionProvider session={session}>{children}</SessionProvider>
     </Tooltip.Provider>,
   );
-  return { session, store, ...view };
+  return { session, store: session.store, ...view };
 }

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
-import { graphOf, mount } from '../testing.tsx';
+import { graphOf, mount, unmount } from '../testing.tsx';
 import { Inspector } from './inspector.tsx';
 
-afterEach(cleanup);
+afterEach(unmount);
 
 const iris = graphOf(
   {

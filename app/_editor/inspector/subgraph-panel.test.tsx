@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GraphDocument } from '../../../graph/document.ts';
 import { Breadcrumbs } from '../canvas/breadcrumbs.tsx';
 import { Outline } from '../panel/outline.tsx';
-import { graphOf, mount } from '../testing.tsx';
+import { graphOf, mount, unmount } from '../testing.tsx';
 import { Inspector } from './inspector.tsx';
 
-afterEach(cleanup);
+afterEach(unmount);
 
 const inner = graphOf(
   {

@@ -5,8 +5,8 @@ import { emptyDocument } from '../../../graph/plain-document.ts';
 import { locate, settled } from '../../../graph/subgraphs.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { api, isOffline, problemOfCall } from '../../_client/api.ts';
-import { Autosave, type Merged } from '../../_client/autosave.ts';
-import { type OpenedJournal, openJournal } from '../../_client/journal.ts';
+import { Autosave, type AutosaveOptions, type Merged } from '../../_client/autosave.ts';
+import { openJournal } from '../../_client/journal.ts';
 import type { ValueSource } from '../../_client/values.ts';
 import type { Area } from '../canvas/far/scene.ts';
 import { RunClient } from '../run/run-client.ts';
@@ -53,6 +53,30 @@ export interface CanvasView {
   centre(point: Point): void;
 }
 
+/** Where a graph is saved, and read again when someone else saved it. */
+export interface GraphKeeper {
+  /** Undefined where it can't be reached. */
+  load(): Promise<{ readonly rev: number; readonly document: GraphDocument } | undefined>;
+  readonly save: AutosaveOptions['save'];
+}
+
+/** One's own graph: what is done to it is kept. */
+export interface Kept extends Pick<AutosaveOptions, 'rev' | 'inFlight' | 'journal'> {
+  readonly graph: string;
+  readonly keeper: GraphKeeper;
+  /** Gives back what the tab holds on this device. */
+  release?(): void;
+}
+
+interface SessionParts {
+  readonly log: DocumentLog;
+  readonly values: ValueSource;
+  readonly link?: string;
+  readonly mayRun?: boolean;
+  /** Absent, nothing can be changed. */
+  readonly kept?: Kept;
+}
+
 /** One graph that is open: its store, and all that keeps it checked, saved and run. Dispose of it when it closes. */
 export class EditorSession {
   readonly store: EditorStore;
@@ -67,37 +91,39 @@ export class EditorSession {
   view: CanvasView | undefined;
   readonly #checking: Checking;
   readonly #autosave: Autosave | undefined;
-  readonly #journal: OpenedJournal | undefined;
+  readonly #kept: Kept | undefined;
   readonly #channel: BroadcastChannel | undefined;
   readonly #listeners: (() => void)[] = [];
 
-  private constructor(parts: {
-    log: DocumentLog;
-    values: ValueSource;
-    graph?: string;
-    link?: string;
-    mayRun?: boolean;
-    autosave?: (store: EditorStore, onSaved: (rev: number) => void, onMerged: (merged: Merged) => void) => Autosave;
-    journal?: OpenedJournal;
-  }) {
-    this.store = createEditorStore(parts.log.document);
-    this.store.setState((state) => withWhole(state, { log: parts.log }));
-    this.graph = parts.graph;
-    this.readOnly = parts.graph === undefined;
-    this.mayRun = parts.mayRun ?? true;
-    this.values = parts.values;
-    this.#journal = parts.journal;
-    this.#checking = new Checking(this.store);
-    this.#channel = parts.graph === undefined ? undefined : new BroadcastChannel(channelName);
-    this.#autosave = parts.autosave?.(
-      this.store,
-      (rev) => this.#channel?.postMessage({ graph: this.graph, rev }),
-      (merged) => this.#tellMerged(merged),
-    );
-    this.runs = new RunClient(this.store, {
-      scope: parts.values.scope,
-      ...(parts.graph !== undefined && { graph: parts.graph }),
-      ...(parts.link !== undefined && { link: parts.link }),
+  /** A session over what it is given; `open` and `view` say where that comes from. */
+  constructor({ log, values, link, mayRun = true, kept }: SessionParts) {
+    const store = createEditorStore(log.document);
+    store.setState((state) => withWhole(state, { log }));
+    this.store = store;
+    this.graph = kept?.graph;
+    this.readOnly = !kept;
+    this.mayRun = mayRun;
+    this.values = values;
+    this.#kept = kept;
+    this.#checking = new Checking(store);
+    this.#channel = kept && new BroadcastChannel(channelName);
+    this.#autosave =
+      kept &&
+      new Autosave({
+        rev: kept.rev,
+        inFlight: kept.inFlight,
+        journal: kept.journal,
+        read: () => wholeOf(store.getState()).log,
+        write: (next) => store.setState((state) => withWhole(state, { log: next })),
+        save: kept.keeper.save,
+        onState: (save) => store.setState({ save }),
+        onSaved: (rev) => this.#channel?.postMessage({ graph: kept.graph, rev }),
+        onMerged: (merged) => this.#tellMerged(merged),
+      });
+    this.runs = new RunClient(store, {
+      scope: values.scope,
+      ...(kept && { graph: kept.graph }),
+      ...(link !== undefined && { link }),
       saved: async () => (this.#autosave ? this.#autosave.flush() : 1),
       onProblem: complain,
     });
@@ -129,23 +155,23 @@ export class EditorSession {
     const rev = inFlight ? (ours?.rev ?? 1) : (found?.rev ?? ours?.rev ?? 1);
     const session = new EditorSession({
       log,
-      graph,
-      journal,
       values: { scope: me?.id ?? 'page' },
-      autosave: (store, onSaved, onMerged) =>
-        new Autosave({
-          rev,
-          inFlight,
-          journal: journal.journal,
-          read: () => wholeOf(store.getState()).log,
-          write: (next) => store.setState((state) => withWhole(state, { log: next })),
+      kept: {
+        graph,
+        rev,
+        inFlight,
+        journal: journal.journal,
+        release: () => journal.release(),
+        keeper: {
+          load: async () => {
+            const newest = await api.graphs.get.query({ id: graph }).catch(() => undefined);
+            return newest && { rev: newest.rev, document: newest.document as GraphDocument };
+          },
           // the same data: tRPC's type knows no readonly
           save: ({ commands, ...request }) =>
             api.graphs.save.mutate({ id: graph, ...request, commands: commands as unknown as SavedCommands }),
-          onState: (save) => store.setState({ save }),
-          onSaved,
-          onMerged,
-        }),
+        },
+      },
     });
     session.#begin();
     for (const problem of found?.problems ?? []) toast.warning(problem.message);
@@ -256,13 +282,13 @@ export class EditorSession {
     for (const stop of this.#listeners) stop();
     this.#checking.stop();
     this.runs.dispose();
-    this.#channel?.close();
-    const { autosave, release } = { autosave: this.#autosave, release: this.#journal?.release };
-    void (autosave?.flush() ?? Promise.resolve(0))
+    // what can't be sent now lies in the journal
+    void this.saved()
       .catch(() => undefined)
       .then(() => {
-        autosave?.stop();
-        release?.();
+        this.#autosave?.stop();
+        this.#channel?.close();
+        this.#kept?.release?.();
       });
   }
 
@@ -330,20 +356,19 @@ export class EditorSession {
     on(window, 'online', () => autosave.retry());
     on(document, 'visibilitychange', () => {
       if (document.visibilityState === 'hidden') flush();
-      else void this.#pull();
+      else void this.pull();
     });
     if (this.#channel)
       on(this.#channel, 'message', (event) => {
         const { graph, rev } = (event as MessageEvent<{ graph: string; rev: number }>).data;
-        if (graph === this.graph && rev > autosave.rev) void this.#pull();
+        if (graph === this.graph && rev > autosave.rev) void this.pull();
       });
   }
 
   /** Takes in what was saved elsewhere. */
-  async #pull(): Promise<void> {
-    if (this.graph === undefined || !this.#autosave) return;
-    const found = await api.graphs.get.query({ id: this.graph }).catch(() => undefined);
-    if (found) this.#autosave.adopt(found.rev, found.document as GraphDocument);
+  async pull(): Promise<void> {
+    const found = await this.#kept?.keeper.load();
+    if (found) this.#autosave?.adopt(found.rev, found.document);
   }
 
   #markStale(): void {
