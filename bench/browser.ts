@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { build } from 'vite';
+import playwright from '../playwright.config.ts';
 import type { PageBench } from './browser/page.ts';
-import { type Case, interleaved } from './measure.ts';
+import { type Case, interleaved, type SuiteOptions } from './measure.ts';
 
 const root = join(import.meta.dirname, '..');
 const types: Readonly<Record<string, string>> = {
@@ -74,25 +75,10 @@ const inPage = <T>(page: Page, call: string): Promise<T> => page.evaluate<T>(cal
  * A training step in a page. WebGPU by dispatches and bytes, which do not depend on the device (here it may be one in
  * software, whose times say nothing); WebAssembly by time, turn by turn in one page.
  */
-export async function browserCases({
-  only,
-  rounds,
-  say,
-}: {
-  only?: string | undefined;
-  rounds: number;
-  say: (line: string) => void;
-}): Promise<Case[]> {
-  // the system's where there is one, else Playwright's own
-  const executablePath = [process.env.PATCHBAY_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-    (path) => path && existsSync(path),
-  );
+export async function browserCases({ only, rounds, say }: SuiteOptions): Promise<Case[]> {
   const folder = await buildPage();
   const { server, address } = await serve(folder);
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
-  });
+  const browser = await chromium.launch(playwright.use?.launchOptions);
   const cases: Case[] = [];
   const wants = (name: string): boolean => !only || name.toLowerCase().includes(only.toLowerCase());
   const add = (each: Case): void => {
@@ -103,7 +89,10 @@ export async function browserCases({
     if (wants('WebAssembly step, GPT S')) {
       const page = await openPage(browser, address);
       const title = await inPage<string>(page, `bench.wasm('ours', 'S')`);
-      const peer = await inPage<string>(page, `bench.wasm('jax-js', 'S')`).catch(() => undefined);
+      const peer = await inPage<string>(page, `bench.wasm('jax-js', 'S')`).catch((error: unknown) => {
+        say(`jax-js on WebAssembly is left out: ${error}`);
+        return undefined;
+      });
       const times = (who: string) => () => inPage<number[]>(page, `bench.time('${who}', 5)`);
       const result = await interleaved(
         {

@@ -5,7 +5,7 @@ import { emptyDocument, type GraphDocument } from '../graph/document.ts';
 import { codeHash, loadNodes, lookup } from '../nodes/catalogue.ts';
 import { onnxNodeCompute } from '../runtime/onnx/node.ts';
 import { optimising } from '../runtime/optimising.ts';
-import { type Case, interleaved, timed } from './measure.ts';
+import { type Case, interleaved, type SuiteOptions, timed } from './measure.ts';
 import { documentOf, gpt, openNetwork, stepOf } from './models.ts';
 
 const NODES = 500;
@@ -36,7 +36,7 @@ const changed = (document: GraphDocument, units: number): GraphDocument => {
 };
 
 /** What stands between an edit and a run: checking 500 nodes after one change, planning them, the first session. */
-export async function compileCases({ rounds, say }: { rounds: number; say: (line: string) => void }): Promise<Case[]> {
+export async function compileCases({ rounds, say }: SuiteOptions): Promise<Case[]> {
   const document = longDocument();
   await loadNodes(Object.values(document.nodes).map(({ type }) => type));
   const checker = new Checker(lookup);

@@ -4,7 +4,7 @@ import { App } from '../e2e/app.ts';
 import { Api } from '../e2e/test.ts';
 import playwright from '../playwright.config.ts';
 import { EDITED, largeGraph, NODES, WIRES } from './editor-graph.ts';
-import { median } from './measure.ts';
+import { median, type SuiteOptions } from './measure.ts';
 import { FRAME_MARK, framesOf, type TraceEvent } from './trace.ts';
 
 /** One figure of the editor against what it may be. */
@@ -56,15 +56,10 @@ const seenOf = (page: Page) => page.evaluate(() => (window as Seen).seen);
 
 /** Milliseconds since the address was asked for until something is so, looked at in each frame. */
 const since = (page: Page, what: string): Promise<number> =>
-  page.evaluate(
-    (test) =>
-      new Promise<number>((found) => {
-        const holds = new Function(`return ${test}`) as () => boolean;
-        const look = (): void => (holds() ? found(performance.now()) : void requestAnimationFrame(look));
-        look();
-      }),
-    what,
-  );
+  page.evaluate<number>(`new Promise((found) => {
+    const look = () => ((${what}) ? found(performance.now()) : requestAnimationFrame(look));
+    look();
+  })`);
 
 /** A port that the mouse reaches: from here on a wire can be dragged. */
 const CAN_DRAG = `(() => {
@@ -100,6 +95,7 @@ function collect(page: Page): Loaded {
     void response
       .body()
       .then((body) => void sizes.set(url, gzipSync(body).length))
+      // a page that has gone on keeps no bodies; what was loaded for good is asked for again by the next one
       .catch(() => undefined);
   });
   return {
@@ -296,13 +292,7 @@ async function small(browser: Browser, app: App, rounds: number, add: (figure: F
 }
 
 /** The editor in Chromium, of a production build: `npm run build` first where sources have changed. */
-export async function editorFigures({
-  rounds,
-  say,
-}: {
-  rounds: number;
-  say: (line: string) => void;
-}): Promise<Figure[]> {
+export async function editorFigures({ rounds, say }: SuiteOptions): Promise<Figure[]> {
   const figures: Figure[] = [];
   const add = (each: Figure): void => {
     figures.push(each);

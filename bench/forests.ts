@@ -3,7 +3,7 @@ import { Random } from '../lib/random.ts';
 import gradientBoosting from '../nodes/classical/gradient-boosting.ts';
 import randomForest from '../nodes/classical/random-forest.ts';
 import type { RunContext } from '../nodes/kit/context.ts';
-import { type Case, findPython, interleaved, Peer, timed } from './measure.ts';
+import { type Case, findPython, interleaved, Peer, type SuiteOptions, timed } from './measure.ts';
 
 interface Learner {
   readonly name: string;
@@ -26,15 +26,7 @@ const learners: readonly Learner[] = [
 ];
 
 /** The training of a hundred trees, exact splits, against scikit-learn on one core: same rows, same params, turn by turn. */
-export async function forestCases({
-  only,
-  rounds,
-  say,
-}: {
-  only?: string | undefined;
-  rounds: number;
-  say: (line: string) => void;
-}): Promise<Case[]> {
+export async function forestCases({ only, rounds, say }: SuiteOptions): Promise<Case[]> {
   const sklearn = findPython('sklearn');
   say(
     sklearn ? `peer: scikit-learn ${sklearn.version}` : 'no Python with sklearn here: ours alone (set PATCHBAY_PYTHON)',

@@ -3,7 +3,7 @@ import { NextToken } from '../nodes/kit/decoding.ts';
 import { greedy } from '../nodes/kit/sampling.ts';
 import { onnxNodeCompute } from '../runtime/onnx/node.ts';
 import { optimising } from '../runtime/optimising.ts';
-import { type Case, interleaved } from './measure.ts';
+import { type Case, interleaved, type SuiteOptions } from './measure.ts';
 import { type BenchModel, gpt, gptSizes, openNetwork } from './models.ts';
 import { openTransformers } from './peers/transformers.ts';
 
@@ -36,7 +36,7 @@ async function follow(
 }
 
 /** Milliseconds for a token after a prefix: with what was kept, computing the whole window, and in Transformers.js. */
-export async function generateCases({ rounds, say }: { rounds: number; say: (line: string) => void }): Promise<Case[]> {
+export async function generateCases({ rounds, say }: SuiteOptions): Promise<Case[]> {
   const cases: Case[] = [];
   const compute = optimising(onnxNodeCompute({ threads: 1 }));
   const perSecond = (ms: number | null) => (ms === null ? '–' : Math.round(1000 / ms));

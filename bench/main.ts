@@ -1,14 +1,10 @@
-// npm run bench -- train-step|generate|compile|forests|editor [--only NAME] [--rounds N] [--json]
+// npm run bench -- train-step|generate|compile|forests|browser|editor [--only NAME] [--rounds N] [--json]
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Figure } from './editor.ts';
-import type { Case } from './measure.ts';
+import type { Case, SuiteOptions } from './measure.ts';
 
-type Suite = (options: {
-  only?: string | undefined;
-  rounds: number;
-  say: (line: string) => void;
-}) => Promise<Case[] | Figure[]>;
+type Suite = (options: SuiteOptions) => Promise<Case[] | Figure[]>;
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   browser: async () => (await import('./browser.ts')).browserCases,
   compile: async () => (await import('./compile.ts')).compileCases,

@@ -20,6 +20,15 @@ export interface Case {
   readonly note?: string;
 }
 
+/** What a suite is asked for. */
+export interface SuiteOptions {
+  /** Only cases whose names have this in them. */
+  readonly only?: string | undefined;
+  readonly rounds: number;
+  /** Tells how far it is. */
+  readonly say: (line: string) => void;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { memoryEnvironment } from '../runtime/node/memory.ts';
-import { type Case, findTorch, interleaved, ours, Peer } from './measure.ts';
+import { type Case, findTorch, interleaved, ours, Peer, type SuiteOptions } from './measure.ts';
 import { benchModels } from './models.ts';
 
 /** Milliseconds that a round of steps should take about, so that small and large models get as many rounds. */
@@ -15,15 +15,7 @@ interface Steps {
  * A training step, forward to update, against PyTorch on the CPU: same network, batch and optimizer, turn by turn. Each
  * side is a process of its own, ours with the environment of a compute child, so that peak memory can be compared too.
  */
-export async function trainStepCases({
-  only,
-  rounds,
-  say,
-}: {
-  only?: string | undefined;
-  rounds: number;
-  say: (line: string) => void;
-}): Promise<Case[]> {
+export async function trainStepCases({ only, rounds, say }: SuiteOptions): Promise<Case[]> {
   const torch = findTorch();
   say(torch ? `peer: PyTorch ${torch.version}` : 'no Python with torch here: ours alone (set PATCHBAY_PYTHON)');
   const cases: Case[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { emptyDocument, type GraphDocument, openDocument } from '../graph/document.ts';
+import { emptyDocument, type GraphDocument, type GraphEdge, openDocument } from '../graph/document.ts';
 import { applyCommand, type Command } from '../graph/edit.ts';
 import {
   exposePort,
@@ -469,7 +469,8 @@ test('property: making a subgraph and unpacking it gives the graph, and so does 
         if (from === to || (!many && taken.has(`${to}|${port}`))) return [];
         if (taken.has(`${from}>${to}|${port}`)) return [];
         taken.add(`${to}|${port}`).add(`${from}>${to}|${port}`);
-        return [[`w-${i}`, { from: [ids[from]!, 'y'], to: [ids[to]!, port], ...(many && { order: i }) }] as const];
+        const edge: GraphEdge = { from: [ids[from]!, 'y'], to: [ids[to]!, port], ...(many && { order: i }) };
+        return [[`w-${i}`, edge] as const];
       });
       const nodes = Object.fromEntries(
         ids.map((id, i) => [
@@ -477,9 +478,9 @@ test('property: making a subgraph and unpacking it gives the graph, and so does 
           { type: kinds[i]!, version: 1, params: { name: id }, position: { x: i * 10, y: (i * 7) % 40 } },
         ]),
       );
-      const document = { ...emptyDocument(), nodes, edges: Object.fromEntries(edges) };
+      const document: GraphDocument = { ...emptyDocument(), nodes, edges: Object.fromEntries(edges) };
       return {
-        document: document as unknown as GraphDocument,
+        document,
         chosen: [...new Set(chosen.map((each) => ids[each % ids.length]!))],
       };
     });
@@ -542,10 +543,8 @@ test('a repetition may vary what an instance shows outside', () => {
 
 test('a subgraph with a part that can not be read opens without that part', () => {
   const { document } = make(trained, ['hidden', 'bend']);
-  const broken = structuredClone(document) as unknown as {
-    definitions: Record<string, { nodes: Record<string, unknown> }>;
-  };
-  broken.definitions['definition-1']!.nodes.bend = 7;
+  const broken = structuredClone(document);
+  Object.assign(broken.definitions['definition-1']!.nodes, { bend: 7 });
   const { document: opened, problems } = openDocument(broken);
   expect(Object.keys(opened.definitions['definition-1']!.nodes)).toEqual(['hidden']);
   expect(problems.map(({ message }) => message)).toEqual([

@@ -1,22 +1,6 @@
 import { Editor } from './editor.ts';
-import { Api, expect, test } from './test.ts';
+import { Api, expect, lossesOf, test } from './test.ts';
 import { tinyGpt } from './tiny-gpt.ts';
-
-interface Stored {
-  readonly kind: string;
-  readonly data: { readonly series?: string; readonly steps?: readonly number[]; readonly values?: readonly number[] };
-}
-
-/** The loss of each step as a run's events tell it; what is told twice is told last. */
-function lossesOf(events: readonly Stored[]): Map<number, number> {
-  const losses = new Map<number, number>();
-  for (const { kind, data } of events)
-    if (kind === 'points' && data.series === 'loss')
-      data.steps!.forEach((step, i) => {
-        losses.set(step, data.values![i]!);
-      });
-  return losses;
-}
 
 test('a training is begun in the tab and continued on the server, with the losses of one that stayed', {
   tag: '@long',
@@ -43,8 +27,8 @@ test('a training is begun in the tab and continued on the server, with the losse
     ['server', 'succeeded'],
     ['page', 'cancelled'],
   ]);
-  const moved = (await api.events(runs[0]!.id)) as unknown as (Stored & { data: { message?: string } })[];
-  const from = moved.map(({ data }) => /^Goes on from step (\d+)\.$/.exec(data.message ?? '')?.[1]).find(Boolean);
+  const moved = await api.events(runs[0]!.id);
+  const from = moved.map(({ data }) => /^Goes on from step (\d+)\.$/.exec(String(data.message))?.[1]).find(Boolean);
   expect(Number(from)).toBeGreaterThan(20);
   expect(Number(from)).toBeLessThan(steps);
 
@@ -53,8 +37,9 @@ test('a training is begun in the tab and continued on the server, with the losse
   await expect
     .poll(async () => (await api.query<{ status: string }>('runs.get', { id: run })).status, { timeout: 400_000 })
     .toBe('succeeded');
-  const stayed = lossesOf((await api.events(run)) as unknown as Stored[]);
-  const whole = lossesOf(moved);
+  const stayed = new Map(lossesOf(await api.events(run)));
+  // what is told twice is told last
+  const whole = new Map(lossesOf(moved));
   expect([...whole.keys()].sort((a, b) => a - b)).toEqual([...stayed.keys()].sort((a, b) => a - b));
   for (const [step, loss] of stayed)
     expect(Math.abs(whole.get(step)! - loss) / Math.abs(loss), `step ${step}`).toBeLessThan(1e-4);

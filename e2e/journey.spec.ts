@@ -1,5 +1,5 @@
 import { Editor } from './editor.ts';
-import { Api, expect, listen, test } from './test.ts';
+import { Api, expect, listen, lossesOf, test } from './test.ts';
 
 test.describe.configure({ mode: 'serial' });
 test.use({ viewport: { width: 1900, height: 1150 } });
@@ -94,7 +94,7 @@ test('from an empty canvas to a trained model, with the mouse; saved, run on the
       .toBe('finished');
     const events = await api.events(run!.id);
     expect(events.find(({ kind }) => kind === 'started')?.data).toMatchObject({ backend: 'webgpu' });
-    const losses = lossesOf(events);
+    const losses = lossesOf(events).map(([, each]) => each);
     expect(losses).toHaveLength(STEPS);
     expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.98);
     expect(loss).toBeCloseTo(losses.at(-1)!, 2);
@@ -210,9 +210,3 @@ test('a link that is taken back opens nothing any more, as one that never was', 
   expect(texts[0]).toContain('This link does not open anything');
   await context.close();
 });
-
-function lossesOf(events: readonly { kind: string; data: Record<string, unknown> }[]): number[] {
-  return events
-    .filter(({ kind, data }) => kind === 'points' && data.series === 'loss')
-    .flatMap(({ data }) => data.values as number[]);
-}

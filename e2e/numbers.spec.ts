@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Metrics } from '../graph/values.ts';
 import { patchbay } from './app.ts';
 import { Editor } from './editor.ts';
-import { Api, expect, test } from './test.ts';
+import { Api, expect, lossesOf, test } from './test.ts';
 import { tinyGpt } from './tiny-gpt.ts';
 
 const STEPS = 20;
@@ -41,9 +41,7 @@ test('plotted, streamed, stored and printed losses are the same numbers', async 
       expect(started.backend).toBe(backend);
       if (backend === 'onnx') threads = started.threads;
 
-      const streamed = events
-        .filter(({ kind, node, data }) => kind === 'points' && node === 'train' && data.series === 'loss')
-        .flatMap(({ data }) => data.values as number[]);
+      const streamed = lossesOf(events).map(([, loss]) => loss);
       const { outputs } = await api.query<{ outputs: Record<string, Record<string, { sha256: string }>> }>('runs.get', {
         id: run!.id,
       });

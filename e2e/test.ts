@@ -36,6 +36,19 @@ export function listen(page: Page, ignored: RegExp = /^$/): string[] {
   return errors;
 }
 
+export interface ToldEvent {
+  readonly seq: number;
+  readonly node?: string;
+  readonly kind: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Step and loss, in the order in which a run told them. */
+export const lossesOf = (events: readonly ToldEvent[]): (readonly [step: number, loss: number])[] =>
+  events
+    .filter(({ kind, data }) => kind === 'points' && data.series === 'loss')
+    .flatMap(({ data }) => (data.steps as number[]).map((step, i) => [step, (data.values as number[])[i]!] as const));
+
 interface Answer<T> {
   readonly result?: { readonly data: { readonly json: T } };
   readonly error?: { readonly json: { readonly message: string } };
@@ -70,18 +83,13 @@ export class Api {
     return (await read((manifest.blobs[blob] ?? Object.values(manifest.blobs)[0])!.sha256)) as T;
   }
   /** All events of a finished run, from the stream that pages read. */
-  async events(run: string): Promise<{ seq: number; node?: string; kind: string; data: Record<string, unknown> }[]> {
+  async events(run: string): Promise<ToldEvent[]> {
     const input = encodeURIComponent(JSON.stringify({ json: { run, lastEventId: null } }));
     const response = await this.#context.request.get(`${this.#address}/api/trpc/runs.events?input=${input}`);
     return (await response.text())
       .split('\n')
       .filter((line) => line.startsWith('data: {'))
-      .map(
-        (line) =>
-          JSON.parse(line.slice(6)) as {
-            json?: { seq: number; node?: string; kind: string; data: Record<string, unknown> };
-          },
-      )
+      .map((line) => JSON.parse(line.slice(6)) as { json?: ToldEvent })
       .flatMap(({ json }) => (json && typeof json.seq === 'number' ? [json] : []));
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Expansion } from './define-node.ts';
-import { activationLabels, activationNames } from './layers.ts';
+import { activationLabels, activationNames, initialParams } from './layers.ts';
 import { choice, flag, integer, real } from './params.ts';
 
 export const blockParams = z.object({
@@ -60,16 +60,7 @@ export const blockParams = z.object({
     labels: { normal: 'Normal, GPT-2', uniform: 'Uniform, PyTorch' },
     advanced: true,
   }),
-  deviation: real({
-    title: 'Initial deviation',
-    description: 'Standard deviation of normal initial weights.',
-    default: 0.02,
-    min: 0,
-    max: 10,
-    step: 0.01,
-    when: { initialization: ['normal'] },
-    advanced: true,
-  }),
+  deviation: initialParams.deviation,
 });
 type BlockParams = z.infer<typeof blockParams>;
 

@@ -1,6 +1,5 @@
 import { fail } from '../../lib/problem.ts';
 import type { Compute } from '../../nodes/kit/compute.ts';
-import type { Ort } from '../onnx/backend.ts';
 
 export type PageBackend = 'auto' | 'webgpu' | 'wasm';
 
@@ -44,7 +43,7 @@ async function wasm(reason: string): Promise<Compute> {
   ort.env.wasm.wasmPaths = '/ort/';
   ort.env.wasm.numThreads = threads;
   return onnxCompute(
-    ort as unknown as Ort,
+    ort,
     {
       backend: 'wasm',
       title: `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,

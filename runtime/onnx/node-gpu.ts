@@ -5,7 +5,7 @@ import * as ort from 'onnxruntime-node';
 import { fail } from '../../lib/problem.ts';
 import type { Compute, DeviceInfo } from '../../nodes/kit/compute.ts';
 import { nodeAdapterName } from '../node/webgpu.ts';
-import { type Ort, onnxCompute } from './backend.ts';
+import { onnxCompute } from './backend.ts';
 import { onnxGpuCompute } from './gpu.ts';
 
 /** ONNX Runtime's own WebGPU provider: any GPU with Vulkan, Metal or Direct3D 12. */
@@ -16,7 +16,7 @@ export async function onnxWebgpuNodeCompute(reason = 'asked for'): Promise<Compu
       hint: 'Choose onnx, which computes on the CPU, or install a driver for Vulkan.',
     });
   const device: DeviceInfo = { backend: 'onnx-webgpu', title: `ONNX Runtime, WebGPU, ${name}`, reason, threads: 1 };
-  return onnxGpuCompute(ort as unknown as Ort, device);
+  return onnxGpuCompute(ort, device);
 }
 
 const CUDA_LIBRARY = { linux: 'libonnxruntime_providers_cuda.so', win32: 'onnxruntime_providers_cuda.dll' } as const;
@@ -39,7 +39,7 @@ export function onnxCudaNodeCompute(reason = 'asked for'): Compute {
       hint: 'docs/runbook.md says how to install it. Or choose onnx, which computes on the CPU.',
     });
   return onnxCompute(
-    ort as unknown as Ort,
+    ort,
     { backend: 'cuda', title: 'ONNX Runtime, CUDA', reason, threads: 1 },
     { executionProviders: ['cuda', 'cpu'] },
   );

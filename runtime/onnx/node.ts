@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import type { Compute } from '../../nodes/kit/compute.ts';
-import { type Ort, onnxCompute } from './backend.ts';
+import { onnxCompute } from './backend.ts';
 
 /** ONNX Runtime's CPU build. `run` holds its thread: call it from a compute child, never from a process that serves. */
 export function onnxNodeCompute({
@@ -15,7 +15,7 @@ export function onnxNodeCompute({
 } = {}): Compute {
   const title = `ONNX Runtime, CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return onnxCompute(
-    ort as unknown as Ort,
+    ort,
     { backend: 'onnx', title, reason, threads },
     // the pattern of the first run's memory would be laid out again beside that memory: a third more, and no faster
     {

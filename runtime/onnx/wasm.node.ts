@@ -1,12 +1,12 @@
 import * as ort from 'onnxruntime-web/wasm';
 import type { Compute } from '../../nodes/kit/compute.ts';
-import { type Ort, onnxCompute } from './backend.ts';
+import { onnxCompute } from './backend.ts';
 
 /** The browser's wasm build under Node: the same binary that the page runs, for tests and benchmarks. */
 export async function onnxWasmNodeCompute(threads = 1): Promise<Compute> {
   ort.env.wasm.numThreads = threads;
   return onnxCompute(
-    ort as unknown as Ort,
+    ort,
     { backend: 'wasm', title: `ONNX Runtime Web, WebAssembly, ${threads} threads`, reason: 'asked for', threads },
     { executionProviders: ['wasm'] },
   );

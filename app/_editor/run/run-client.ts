@@ -168,6 +168,7 @@ export class RunClient {
     this.#cancelPage = run.cancel;
     if (graph !== undefined) {
       const rev = saved();
+      // whoever continues it waits for this and hears what went wrong; until then nobody does
       rev.catch(() => undefined);
       this.#page = { id, rev, run, ...(choice.targets && { targets: choice.targets }) };
     }
@@ -234,6 +235,7 @@ const nothingReached: Problem = {
 
 /** A page run that no page computes any more: its tab was closed. Its record gets an end. */
 async function endLeftRun(graph: string, { id, rev }: { readonly id: string; readonly rev: number }): Promise<void> {
+  // a browser that stores nothing has no locks: whether another tab computes it can't be told
   const alive = await navigator.locks?.query().catch(() => undefined);
   if (!alive || alive.held?.some(({ name }) => name === `patchbay:run:${id}`)) return;
   const { nextSeq } = await api.runs.record.mutate({ graph, rev, run: id, events: [] });
