@@ -1,22 +1,46 @@
+import { flopsOf } from '../ir/estimate.ts';
 import type { Value } from '../ir/operation.ts';
 import { liveValues, type Program, printProgram } from '../ir/program.ts';
 
+/** A part of a program as text to read. */
+export interface ProgramSection {
+  readonly title: 'inputs' | 'forward' | 'backward' | 'update' | 'outputs';
+  readonly lines: readonly string[];
+  readonly flops: number;
+}
+
 /**
- * A program as text to read. Of a training step: what the loss needs is forward, what else the gradient needs is backward
- * (Recompute's second forward pass too), the rest is update.
+ * Of a training step: what the loss needs is forward, what else the gradient needs is backward (Recompute's second forward
+ * pass too), the rest is update. Of any other program all is forward.
  */
-export function printSections(program: Program): string {
+export function sectionsOf(program: Program): ProgramSection[] {
   const output = (name: string) => program.outputs.find((each) => each.name === name)?.value;
   const [loss, norm] = [output('loss'), output('gradient-norm')];
-  const lines = printProgram(program).split('\n');
-  if (!loss || !norm) return lines.join('\n');
-  const [forward, gradient] = [liveValues([loss]), liveValues([norm])];
-  const sectionOf = (value: Value): string =>
-    value.op === 'input' ? 'inputs' : forward.has(value) ? 'forward' : gradient.has(value) ? 'backward' : 'update';
-  const sections: Record<string, string[]> = { inputs: [], forward: [], backward: [], update: [] };
-  for (const [i, value] of program.values.entries()) sections[sectionOf(value)]!.push(lines[i]!);
-  sections.outputs = lines.slice(program.values.length);
-  return Object.entries(sections)
-    .map(([title, own]) => `# ${title}, ${own.length}\n${own.join('\n')}`)
-    .join('\n\n');
+  const all = printProgram(program).split('\n');
+  const [forward, gradient] = [loss && liveValues([loss]), norm && liveValues([norm])];
+  const titleOf = (value: Value): ProgramSection['title'] => {
+    if (value.op === 'input') return 'inputs';
+    if (!forward || !gradient || forward.has(value)) return 'forward';
+    return gradient.has(value) ? 'backward' : 'update';
+  };
+  const sections = new Map<ProgramSection['title'], { lines: string[]; flops: number }>();
+  for (const [i, value] of program.values.entries()) {
+    const title = titleOf(value);
+    const section = sections.get(title) ?? { lines: [], flops: 0 };
+    section.lines.push(all[i]!);
+    section.flops += flopsOf(value);
+    sections.set(title, section);
+  }
+  sections.set('outputs', { lines: all.slice(program.values.length), flops: 0 });
+  const order = ['inputs', 'forward', 'backward', 'update', 'outputs'] as const;
+  return order.flatMap((title) => {
+    const section = sections.get(title);
+    return section ? [{ title, ...section }] : [];
+  });
 }
+
+/** A program whole as text to read. */
+export const printSections = (program: Program): string =>
+  sectionsOf(program)
+    .map(({ title, lines }) => `# ${title}, ${lines.length}\n${lines.join('\n')}`)
+    .join('\n\n');

@@ -65,6 +65,19 @@ interface Saved {
 
 const crumbs = (page: Page) => page.getByRole('navigation', { name: 'Where you are' });
 
+/** Left of what a header may have at its end. */
+const onTitle = { position: { x: 60, y: 10 } };
+const header = ({ canvas }: Editor, id: string) => canvas.locator(`[data-id="${id}"] .node-header`);
+
+/** Two nodes become one, which asks for its name. */
+async function makeSubgraph(editor: Editor, one: string, other: string): Promise<void> {
+  const { page } = editor;
+  await header(editor, one).click(onTitle);
+  await header(editor, other).click({ ...onTitle, modifiers: ['ControlOrMeta'] });
+  await page.keyboard.press('ControlOrMeta+g');
+  await expect(page.getByRole('textbox', { name: 'Title of the node' })).toBeFocused();
+}
+
 test('two layers become a subgraph, which is opened, changed, set from outside, run in page and server, and unpacked', async ({
   page,
   app,
@@ -79,11 +92,7 @@ test('two layers become a subgraph, which is opened, changed, set from outside, 
   await expect(editor.nodes).toHaveCount(9);
 
   // made of what is selected, named at once
-  const header = (path: string) => editor.canvas.locator(`[data-id="${path}"] .node-header`);
-  await header('hidden').click({ position: { x: 60, y: 10 } });
-  await header('bend').click({ position: { x: 60, y: 10 }, modifiers: ['ControlOrMeta'] });
-  await page.keyboard.press('ControlOrMeta+g');
-  await expect(page.getByRole('textbox', { name: 'Title of the node' })).toBeFocused();
+  await makeSubgraph(editor, 'hidden', 'bend');
   await page.keyboard.type('Hidden part');
   await page.keyboard.press('Enter');
   await expect(editor.nodes).toHaveCount(8);
@@ -92,10 +101,7 @@ test('two layers become a subgraph, which is opened, changed, set from outside, 
   await expect(editor.node('Hidden part')).toContainText('float32[B, 8]');
 
   // opened: its nodes alone, with the way back above them
-  await editor
-    .node('Hidden part')
-    .locator('.node-header')
-    .dblclick({ position: { x: 60, y: 10 } });
+  await editor.node('Hidden part').locator('.node-header').dblclick(onTitle);
   await expect(crumbs(page)).toContainText('Hidden part');
   await expect(editor.nodes).toHaveCount(2);
   await expect(editor.inspector.getByLabel('Name of the subgraph')).toHaveValue('Hidden part');
@@ -117,7 +123,7 @@ test('two layers become a subgraph, which is opened, changed, set from outside, 
 
   // a second instance is linked until it is independent
   await page.keyboard.press('Escape');
-  await header('subgraph-1').click({ position: { x: 60, y: 10 } });
+  await header(editor, 'subgraph-1').click(onTitle);
   await page.keyboard.press('ControlOrMeta+d');
   await expect(editor.nodes).toHaveCount(9);
   await expect(editor.inspector).toContainText('Another node shows the same subgraph');
@@ -147,7 +153,7 @@ test('two layers become a subgraph, which is opened, changed, set from outside, 
 
   // undone to the first graph, through all of it
   await page.locator('#canvas').focus();
-  for (let i = 0; i < 20 && !(await header('hidden').isVisible()); i++) await page.keyboard.press('ControlOrMeta+z');
+  for (let i = 0; i < 20 && !(await header(editor, 'hidden').isVisible()); i++) await page.keyboard.press('ControlOrMeta+z');
   await expect(editor.nodes).toHaveCount(9);
   const redo = page.getByRole('button', { name: /^Redo: / });
   for (let i = 0; i < 20 && (await redo.isVisible()); i++) await page.keyboard.press('ControlOrMeta+Shift+z');
@@ -169,7 +175,7 @@ test('two layers become a subgraph, which is opened, changed, set from outside, 
 });
 
 test('steps in a subgraph: values by instance, problems that lead inside, a copy into another graph', {
-  tag: '@open',
+  tag: '@long',
 }, async ({ page, app }) => {
   test.setTimeout(240_000);
   const api = new Api(page.context(), app);
@@ -189,11 +195,7 @@ test('steps in a subgraph: values by instance, problems that lead inside, a copy
     },
   });
   const editor = await Editor.open(page, `/g/${id}`);
-  const header = (path: string) => editor.canvas.locator(`[data-id="${path}"] .node-header`);
-  await header('data').click({ position: { x: 60, y: 10 } });
-  await header('split').click({ position: { x: 60, y: 10 }, modifiers: ['ControlOrMeta'] });
-  await page.keyboard.press('ControlOrMeta+g');
-  await expect(page.getByRole('textbox', { name: 'Title of the node' })).toBeFocused();
+  await makeSubgraph(editor, 'data', 'split');
   await page.keyboard.press('Enter');
   await expect(editor.nodes).toHaveCount(2);
 
@@ -206,7 +208,7 @@ test('steps in a subgraph: values by instance, problems that lead inside, a copy
   await expect(page.getByRole('dialog')).toContainText('petal length');
   await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await header('subgraph-1').click({ position: { x: 60, y: 10 } });
+  await header(editor, 'subgraph-1').click(onTitle);
   await page.keyboard.press('Enter');
   await editor.select('Split');
   await editor.inspector.getByRole('button', { name: 'Open validation' }).click();
@@ -231,7 +233,7 @@ test('steps in a subgraph: values by instance, problems that lead inside, a copy
 
   // the copy brings its definition along
   await crumbs(page).getByRole('button', { name: 'Irises' }).click();
-  await header('subgraph-1').click({ position: { x: 60, y: 10 } });
+  await header(editor, 'subgraph-1').click(onTitle);
   const text = await page.evaluate(() => {
     const data = new DataTransfer();
     document.dispatchEvent(new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }));
@@ -252,7 +254,7 @@ test('steps in a subgraph: values by instance, problems that lead inside, a copy
 });
 
 test('the keyboard makes, opens and leaves a subgraph through the outline; a block expands into its layers', {
-  tag: '@open',
+  tag: '@long',
 }, async ({ page, app }) => {
   const api = new Api(page.context(), app);
   await page.goto('/');

@@ -26,7 +26,13 @@ export const nodeSchema = z.looseObject({
 });
 export type GraphNode = Readonly<z.infer<typeof nodeSchema>>;
 
-export const edgeSchema = z.looseObject({ from: end, to: end, order: z.number().optional() });
+export const edgeSchema = z.looseObject({
+  from: end,
+  to: end,
+  order: z.number().optional(),
+  /** Points that the wire is led through, from its start on: where it is drawn, and nothing else. */
+  via: z.array(point).optional(),
+});
 export type GraphEdge = Readonly<z.infer<typeof edgeSchema>>;
 
 const nodes = z.record(z.string(), nodeSchema);

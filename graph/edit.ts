@@ -148,6 +148,13 @@ export const disconnect = (ids: readonly string[]): Command => ({
   edits: ids.map((id) => ({ path: ['edges', id] })),
 });
 
+/** Leads a wire through points of the canvas; without any, straight from port to port. */
+export const routeWire = (
+  id: string,
+  via: readonly { readonly x: number; readonly y: number }[],
+  label: string,
+): Command => ({ label, edits: [{ path: ['edges', id, 'via'], ...(via.length > 0 && { value: via }) }] });
+
 export const setDocumentField = (
   field: 'name' | 'description' | 'seed' | 'inputs' | 'outputs',
   value: unknown,

@@ -120,7 +120,7 @@ export function makeSubgraph(
   );
   const inputs: Row[] = [];
   const outputs: Row[] = [];
-  const wired = new Map<string, Ends>();
+  const wired = new Map<string, GraphEdge>();
   const names = new Map<string, string>();
   const inner: [string, GraphEdge][] = [];
   const gone: Edit[] = [];
@@ -135,7 +135,7 @@ export function makeSubgraph(
       const known = names.get(edge.from.join('\n'));
       const name = known ?? freeName([...wired.keys()], edge.to[1]);
       if (known === undefined) names.set(edge.from.join('\n'), name);
-      wired.set(name, edge.from);
+      if (known === undefined) wired.set(name, edge);
       inputs.push({ name, node: edge.to[0], port: edge.to[1], ...(edge.order !== undefined && { order: edge.order }) });
     } else {
       const known = outputs.find(({ node, port }) => same([node, port], edge.from));
@@ -162,7 +162,10 @@ export function makeSubgraph(
     ...[...chosen].map((each) => ({ path: ['nodes', each] })),
     { path: ['definitions', definition], value },
     { path: ['nodes', id], value: node },
-    ...[...wired].map(([name, from]) => ({ path: ['edges', make.wire()], value: { from, to: [id, name] } })),
+    ...[...wired].map(([name, { from, via }]) => ({
+      path: ['edges', make.wire()],
+      value: { from, to: [id, name], ...(via && { via }) },
+    })),
     ...leaving.map((edge) => ({ path: ['edges', make.wire()], value: { ...edge, from: [id, edge.from[1]] } })),
     ...(isWhole ? declared(document, (node) => (chosen.has(node) ? `${id}/${node}` : node)) : []),
   ];
@@ -233,7 +236,15 @@ export function unpack(
   const wire = (value: GraphEdge, wireId = make.wire()) => edits.push({ path: ['edges', wireId], value });
   const there = new Set(Object.keys(document.edges));
   for (const [wireId, edge] of Object.entries(definition.edges))
-    wire({ ...edge, from: at(edge.from), to: at(edge.to) }, there.has(wireId) ? undefined : wireId);
+    wire(
+      {
+        ...edge,
+        from: at(edge.from),
+        to: at(edge.to),
+        ...(edge.via && { via: edge.via.map(({ x, y }) => ({ x: x + shift.x, y: y + shift.y })) }),
+      },
+      there.has(wireId) ? undefined : wireId,
+    );
   for (const edge of Object.values(document.edges)) {
     const { order: _order, ...plain } = edge;
     const sources = edge.from[0] === id ? definition.outputs.filter(({ name }) => name === edge.from[1]) : [undefined];

@@ -20,11 +20,12 @@ const source = (value: Value): Value =>
 const bytesOf = ({ type }: Value): number => elementCount(staticShape(type.shape)) * (type.dtype === 'bool' ? 1 : 4);
 
 export const estimate = (program: Program): Estimate => ({
-  flops: program.values.reduce((sum, value) => sum + (value.op === 'input' ? 0 : flopsOf(value)), 0),
+  flops: program.values.reduce((sum, value) => sum + flopsOf(value), 0),
   peak: peakOf(program),
 });
 
-function flopsOf(value: Value): number {
+export function flopsOf(value: Value): number {
+  if (value.op === 'input') return 0;
   const of = operations[value.op as OpName].flops as (
     result: TensorType,
     args: readonly TensorType[],

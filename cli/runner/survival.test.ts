@@ -9,14 +9,16 @@ import { documentOf, runDocument } from '../../runtime/testing/graphs.ts';
 import { localTokenFile } from '../../server/runners.ts';
 import { newId } from '../../server/secrets.ts';
 import { Visitor } from '../../server/testing/client.ts';
-import { type Kind, kinds, makePlace } from '../../server/testing/databases.ts';
+import { type Kind, kinds, makePlace, type Place } from '../../server/testing/databases.ts';
 import { smallGpt } from '../../server/testing/fixtures.ts';
 import { freePort } from '../../server/testing/postgres.ts';
-import { killAll, startRunner, startServer } from '../../server/testing/processes.ts';
+import { killAll, type Program, startRunner, startServer } from '../../server/testing/processes.ts';
 
 const isLong = Boolean(Number(process.env.PATCHBAY_LONG));
 /** How often the server is killed on each database. */
-const kills = isLong ? 200 : 5;
+const kills = isLong ? 200 : 3;
+/** Who may have a run is tested on both databases in server/runs.test.ts; here again on each when there is time. */
+const killedOn = isLong ? kinds : (['embedded'] as const);
 
 /** A small GPT that trains for some seconds on one thread. */
 const graph = smallGpt({
@@ -25,7 +27,7 @@ const graph = smallGpt({
   'validation-windows': { length: 32 },
   embedding: { width: 32 },
   block: { repeat: 2, heads: 2 },
-  train: { steps: 800, batch: 8, evaluateEvery: 400, evaluateRows: 32 },
+  train: { steps: 600, batch: 8, evaluateEvery: 300, evaluateRows: 32 },
 });
 const targets = ['train'];
 
@@ -56,6 +58,47 @@ interface Result {
   readonly weights: string;
 }
 
+interface Served {
+  readonly place: Place;
+  readonly port: number;
+  readonly address: string;
+  server: Program;
+}
+
+/** One server for all tests on a kind of database; each brings its own account and its own runners. */
+const served = new Map<Kind, Promise<Served>>();
+async function serve(kind: Kind): Promise<Served> {
+  const place = await makePlace(kind);
+  const port = await freePort();
+  return { place, port, address: `http://127.0.0.1:${port}`, server: await startServer(place, port) };
+}
+afterAll(async () => {
+  await killAll();
+  for (const { place } of await Promise.all(served.values())) await place.remove();
+}, 60_000);
+
+async function begin(kind: Kind) {
+  if (!served.has(kind)) served.set(kind, serve(kind));
+  const one = await served.get(kind)!;
+  const { place, port, address } = one;
+  const runner = async (): Promise<Program> => {
+    const program = await startRunner(address, {
+      tokenFile: localTokenFile(place.dataFolder),
+      dataFolder: temporary(),
+    });
+    onTestFinished(() => program.kill());
+    return program;
+  };
+  return {
+    visitor: await Visitor.arrive(address),
+    runner,
+    killServer: () => one.server.kill(),
+    async serveAgain(): Promise<void> {
+      one.server = await startServer(place, port);
+    },
+  };
+}
+
 describe('a training that is disturbed', () => {
   let undisturbed: Result;
   beforeAll(async () => {
@@ -69,19 +112,9 @@ describe('a training that is disturbed', () => {
     rmSync(folder, { recursive: true, force: true });
   }, 480_000);
 
-  async function begin(kind: Kind) {
-    const place = await makePlace(kind);
-    const port = await freePort();
-    const address = `http://127.0.0.1:${port}`;
-    onTestFinished(async () => {
-      await killAll();
-      await place.remove();
-    }, 60_000);
-    const serve = () => startServer(place, port);
-    const server = await serve();
-    const tokenFile = localTokenFile(place.dataFolder);
-    const runner = (dataFolder = temporary()) => startRunner(address, { tokenFile, dataFolder });
-    const visitor = await Visitor.arrive(address);
+  async function train(kind: Kind) {
+    const arena = await begin(kind);
+    const { visitor } = arena;
     const { id } = await visitor.api.graphs.create.mutate({
       document: graph as GraphDocument & Record<string, unknown>,
     });
@@ -107,13 +140,13 @@ describe('a training that is disturbed', () => {
       }
       stop.abort();
     };
-    return { server, serve, runner, start, underWay, resultOf, visitor, address };
+    return { ...arena, start, underWay, resultOf };
   }
 
-  test.each(kinds)(
+  test.each(killedOn)(
     'goes on with another runner after kill -9 of the first, on %s',
     async (kind) => {
-      const { runner, start, underWay, resultOf, visitor } = await begin(kind);
+      const { runner, start, underWay, resultOf, visitor } = await train(kind);
       const first = await runner();
       const { run } = await start();
       await underWay(run);
@@ -130,7 +163,7 @@ describe('a training that is disturbed', () => {
   );
 
   test('is computed once, though a stopped runner comes back while another one has it', async () => {
-    const { runner, start, underWay, resultOf } = await begin('postgres');
+    const { runner, start, underWay, resultOf } = await train('postgres');
     const zombie = await runner();
     const { run } = await start();
     await underWay(run);
@@ -145,18 +178,18 @@ describe('a training that is disturbed', () => {
   }, 480_000);
 
   test('goes on when the server is killed and comes back: the runner waits with what it has', async () => {
-    const { server, serve, runner, start, underWay, resultOf } = await begin('embedded');
+    const { killServer, serveAgain, runner, start, underWay, resultOf } = await train('embedded');
     await runner();
     const { run } = await start();
     await underWay(run);
-    await server.kill('SIGKILL');
+    await killServer();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    await serve();
+    await serveAgain();
     expect(await resultOf(run)).toEqual(undisturbed);
   }, 480_000);
 
   test('is over within 2 s of being cancelled', async () => {
-    const { runner, start, underWay, visitor } = await begin('embedded');
+    const { runner, start, underWay, visitor } = await train('embedded');
     const only = await runner();
     const { run } = await start();
     await underWay(run);
@@ -173,18 +206,8 @@ describe('a training that is disturbed', () => {
 });
 
 describe.each(kinds)('a server that is killed again and again, on %s', (kind) => {
-  const port = freePort();
-  let place: Awaited<ReturnType<typeof makePlace>>;
-  beforeAll(async () => {
-    place = await makePlace(kind);
-  });
-  afterAll(() => place.remove());
-
   test(`loses none of the saves that it acknowledged, ${kills} times`, async () => {
-    const address = `http://127.0.0.1:${await port}`;
-    let server = await startServer(place, await port);
-    onTestFinished(killAll);
-    const visitor = await Visitor.arrive(address);
+    const { visitor, killServer, serveAgain } = await begin(kind);
     const { id } = await visitor.api.graphs.create.mutate({ name: 'Saved' });
     const acknowledged: string[] = [];
     /** The save under way when the server was killed: it may be there or not, once. */
@@ -197,7 +220,7 @@ describe.each(kinds)('a server that is killed again and again, on %s', (kind) =>
       const killAfter = async (ms: number): Promise<void> => {
         await new Promise((resolve) => setTimeout(resolve, ms));
         isKilled = true;
-        await server.kill('SIGKILL');
+        await killServer();
       };
       for (let i = 0; !isKilled; i++) {
         const view = `v${round}-${i}`;
@@ -219,7 +242,7 @@ describe.each(kinds)('a server that is killed again and again, on %s', (kind) =>
         if (i === 2) killing = killAfter((round * 7) % 40);
       }
       await killing;
-      server = await startServer(place, await port);
+      await serveAgain();
       const there = await visitor.api.graphs.get.query({ id });
       expect(acknowledged.filter((view) => !(view in there.document.views))).toEqual([]);
       const more = Object.keys(there.document.views).filter((view) => !acknowledged.includes(view));
@@ -233,16 +256,8 @@ describe.each(kinds)('a server that is killed again and again, on %s', (kind) =>
 });
 
 test('a runner repeats what a sweep varies', async () => {
-  const place = await makePlace(kinds[0]!);
-  const port = await freePort();
-  const address = `http://127.0.0.1:${port}`;
-  onTestFinished(async () => {
-    await killAll();
-    await place.remove();
-  }, 60_000);
-  await startServer(place, port);
-  await startRunner(address, { tokenFile: localTokenFile(place.dataFolder), dataFolder: temporary() });
-  const visitor = await Visitor.arrive(address);
+  const { visitor, runner } = await begin('embedded');
+  await runner();
   const { id } = await visitor.api.graphs.create.mutate({
     document: documentOf(sweep.example) as GraphDocument & Record<string, unknown>,
   });

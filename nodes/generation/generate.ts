@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail } from '../../lib/problem.ts';
 import type { Random } from '../../lib/random.ts';
-import { NextToken } from '../kit/decoding.ts';
+import { generationPrograms, NextToken } from '../kit/decoding.ts';
 import { defineStep, model, optional, text, tokenizer } from '../kit/define-node.ts';
 import { choice, integer, line, lines, real } from '../kit/params.ts';
 import { greedy, logProbabilities, sample } from '../kit/sampling.ts';
@@ -102,6 +102,8 @@ export default defineStep({
       );
     return { text: { kind: 'text' } };
   },
+  programs: (_inputs, { strategy, beams, tokens }, { network }) =>
+    generationPrograms(network('model'), { rows: strategy === 'beam' ? beams : 1, tokens }),
   async run({ model: speaker, tokenizer: made, text: wired }, chosen, context) {
     const tokens = await openTokenizer(made);
     const prompt = wired ?? chosen.prompt;

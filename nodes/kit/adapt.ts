@@ -1,5 +1,5 @@
 import type { ModelType, NetworkSites } from '../../graph/types.ts';
-import type { Adaptation, Model } from '../../graph/values.ts';
+import type { Adaptation, Layers, Model } from '../../graph/values.ts';
 import { addSizes, multiplySizes, type Size } from '../../ir/size.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
@@ -86,16 +86,20 @@ export function typeWith(model: ModelType, weights: NetworkSites['weights']): Mo
 /** Whether a parameter belongs to an adaptation: those of another one on the same network stay trainable. */
 export const isAdapted = (name: string): boolean => /\.(lora|prefix|adapter)\.[^.]+\./.test(name);
 
-/** A model with an adaptation put beside its layers: what it had is frozen, what is new is trained. */
-export async function adaptModel(model: Model, adaptation: Adaptation, context: RunContext): Promise<Model> {
-  const { card } = model;
-  if (!card.layers) return fail('training/no-network', 'Only networks can be adapted.');
-  const others = card.layers.adaptations ?? [];
+export function withAdaptation(layers: Layers, adaptation: Adaptation): Layers {
+  const others = layers.adaptations ?? [];
   if (others.some(({ name, kind }) => name === adaptation.name && kind === adaptation.kind))
     fail('training/same-adapter', `The network already has one named ${adaptation.name}.`, {
       hint: 'Give one of the two another name.',
     });
-  const layers = { ...card.layers, adaptations: [...others, adaptation] };
+  return { ...layers, adaptations: [...others, adaptation] };
+}
+
+/** A model with an adaptation put beside its layers: what it had is frozen, what is new is trained. */
+export async function adaptModel(model: Model, adaptation: Adaptation, context: RunContext): Promise<Model> {
+  const { card } = model;
+  if (!card.layers) return fail('training/no-network', 'Only networks can be adapted.');
+  const layers = withAdaptation(card.layers, adaptation);
   const network = await context.networks.fromLayers(layers);
   const fresh = network.initialize();
   const tensors: Record<string, Tensor> = {};

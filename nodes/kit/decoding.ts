@@ -7,6 +7,7 @@ import { staticShape } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
 import type { Compute, Executable } from './compute.ts';
 import type { Network } from './context.ts';
+import type { NamedProgram } from './define-node.ts';
 import { parameterInput, parameterState } from './training-step.ts';
 
 /** Room for so many positions: a short text does not pay for a long window. */
@@ -82,6 +83,24 @@ export function languagePass(
   const row = kind === 'next' ? first : ir.add(first, last);
   outputs.logits = ir.gather(ir.reshape(output, { shape: [rows * length, vocabulary] }), row);
   return { program: makeProgram(ir, outputs), kept, grown };
+}
+
+/** What people may look at of a generation whose text fits into the smallest room. */
+export function generationPrograms(
+  network: Network,
+  { rows, tokens }: { readonly rows: number; readonly tokens: number },
+): readonly NamedProgram[] {
+  const window = network.inputs[0]?.type.shape[1];
+  if (network.inputs.length !== 1 || typeof window !== 'number')
+    return fail('generate/inputs', 'Generate needs a language model that reads tokens and nothing else.');
+  if (network.wholeOnly !== undefined)
+    return [{ title: 'A token', program: languagePass(network, 'whole', { rows, room: window }).program, runs: tokens }];
+  const room = Math.min(window, ROOMS[0]!);
+  const pass = (kind: 'start' | 'next') => languagePass(network, kind, { rows, room, grows: true }).program;
+  return [
+    { title: 'The prompt', program: pass('start'), runs: 1 },
+    { title: 'A further token', program: pass('next'), runs: Math.max(0, tokens - 1) },
+  ];
 }
 
 /**

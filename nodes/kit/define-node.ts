@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Dataset, Transform } from '../../graph/dataset.ts';
 import type { ModelInput, NetworkSites, PortKind, WireOf } from '../../graph/types.ts';
-import type { Model, PortValues, Prediction } from '../../graph/values.ts';
+import type { Layers, Model, PortValues, Prediction, Recipe } from '../../graph/values.ts';
 import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
+import type { Program } from '../../ir/program.ts';
 import type { Size } from '../../ir/size.ts';
 import type { TensorType } from '../../ir/types.ts';
-import type { RunContext, TokenPooling, Vectors } from './context.ts';
+import type { Network, RunContext, TokenPooling, Vectors } from './context.ts';
 import { line } from './params.ts';
 
 // --- ports
@@ -220,6 +221,22 @@ export interface Variation {
   readonly changes: readonly { readonly node?: string; readonly param: string; readonly value: unknown }[];
 }
 
+/** A tensor program that a step compiles. */
+export interface NamedProgram {
+  readonly title: string;
+  readonly program: Program;
+  /** How often one run of the step runs it, where that is known. */
+  readonly runs?: Size;
+}
+
+/** What `programs` may ask for. */
+export interface ProgramContext {
+  /** The network that comes in at a port. */
+  network(port: string): Network;
+  /** What a step that only says how, such as an Optimizer, gives to a port. */
+  recipe(port: string): Recipe;
+}
+
 export interface StepRules<I extends Ports, O extends Ports, P extends z.ZodObject> {
   types(
     inputs: InputTypes<I>,
@@ -231,6 +248,17 @@ export interface StepRules<I extends Ports, O extends Ports, P extends z.ZodObje
    * values of its inputs once for each. What the changes do not reach is computed once. Checked while editing.
    */
   variations?(params: z.infer<P>, above: readonly NodeAbove[], check: TypeContext): readonly Variation[];
+  /** For steps that give a network: its layers, from those that come in at its ports. */
+  layers?(
+    given: {
+      readonly layers: Readonly<Record<string, Layers>>;
+      readonly types: InputTypes<I>;
+      readonly seed: readonly [number, number];
+    },
+    params: z.infer<P>,
+  ): Layers | undefined;
+  /** The tensor programs that `run` compiles, from what is known before it runs: what people may look at. */
+  programs?(inputs: InputTypes<I>, params: z.infer<P>, context: ProgramContext): readonly NamedProgram[];
   /** What the step will cost, from its input types. */
   cost?(inputs: InputTypes<I>, params: z.infer<P>): Partial<Cost>;
   run(inputs: InputValues<I>, params: z.infer<P>, context: RunContext): Promise<OutputValues<O>>;

@@ -10,10 +10,10 @@ import { columnTensor } from '../network/input.ts';
 import { networkFeeds, wholeBatches } from './batches.ts';
 import type { Network, RunContext } from './context.ts';
 import type { TypeContext } from './define-node.ts';
-import { parameterState, predictionProgram } from './training-step.ts';
+import { parameterState, predictionProgram, type ScoringProgram } from './training-step.ts';
 
 /** Rows that a network looks at together. It changes the speed only. */
-const BATCH = 64;
+export const BATCH = 64;
 
 /** What a trained network says of rows: softmax of its scores, the number that it gives, or the likeliest tag of each position. */
 export async function predictWithNetwork(model: Model, dataset: Dataset, context: RunContext): Promise<Prediction> {
@@ -24,14 +24,7 @@ export async function predictWithNetwork(model: Model, dataset: Dataset, context
   if (task === 'token-classification' && rank === 3) {
     const length = network.output.shape[1] as number;
     const codes = new Int32Array(dataset.rows * length);
-    await eachBatch(
-      network,
-      model,
-      dataset,
-      context,
-      (ir, y) => ir.argmax(y),
-      (y, at) => codes.set(y as Int32Array, at),
-    );
+    await eachBatch(network, model, dataset, context, (y, at) => codes.set(y as Int32Array, at));
     return { kind: 'tags', categories: categoriesOf(signature.categories, width), length, codes };
   }
   if (rank !== 2 || (task !== 'classification' && task !== 'regression'))
@@ -40,25 +33,31 @@ export async function predictWithNetwork(model: Model, dataset: Dataset, context
     });
   const classes = task === 'regression' ? 0 : Math.max(2, width);
   const answers = new Float32Array(dataset.rows * (classes || 1));
-  const head = (ir: Ir, y: Value) => (classes === 0 ? y : probabilities(ir, y, width));
-  await eachBatch(network, model, dataset, context, head, (y, at) => answers.set(y as Float32Array, at));
+  await eachBatch(network, model, dataset, context, (y, at) => answers.set(y as Float32Array, at));
   return classes === 0
     ? { kind: 'numbers', values: Float64Array.from(answers) }
     : { kind: 'classes', categories: categoriesOf(signature.categories, classes), probabilities: answers };
 }
 
-/** Runs rows through a network and `head`, and gives what comes out, batch by batch, with the place of its first number. */
+/** What a network says of at most so many rows: tags, numbers or probabilities, by its task. */
+export function answersProgram(network: Network, task: string, rows: number): ScoringProgram {
+  const width = network.output.shape.at(-1) as number;
+  return predictionProgram(network, Math.min(BATCH, rows), (ir, y) => ({
+    y: task === 'token-classification' ? ir.argmax(y) : task === 'regression' ? y : probabilities(ir, y, width),
+  }));
+}
+
+/** Runs rows through a network and gives what comes out, batch by batch, with the place of its first number. */
 async function eachBatch(
   network: Network,
   model: Model,
   dataset: Dataset,
   context: RunContext,
-  head: (ir: Ir, output: Value) => Value,
   take: (numbers: Tensor['data'], at: number) => void,
 ): Promise<void> {
   if (dataset.rows === 0) return;
   const batch = Math.min(BATCH, dataset.rows);
-  const { program, parameters } = predictionProgram(network, batch, (ir, y) => ({ y: head(ir, y) }));
+  const { program, parameters } = answersProgram(network, model.card.task, batch);
   const running = await (await context.compute()).compile(program, { keep: parameters });
   try {
     await running.write(parameterState(model.tensors));

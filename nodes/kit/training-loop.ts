@@ -11,18 +11,17 @@ import type { Executable } from './compute.ts';
 import type { Network, RunContext } from './context.ts';
 import { describeValue, firstNonFinite } from './non-finite.ts';
 import { choice, flag, integer, real } from './params.ts';
-import { balancedWeights, objectiveParams, targetColumn, targetTensor } from './targets.ts';
+import { balancedWeights, objectiveParams } from './targets.ts';
+import { type TrainingParts, trainingPrograms } from './training-programs.ts';
 import { weightsReport } from './training-report.ts';
 import {
   joinParameters,
   parameterInput,
   parameterState,
-  scoringProgram,
   splitParameters,
   TEACHER,
   type TeacherKind,
   type TrainingStep,
-  trainingStep,
 } from './training-step.ts';
 
 /** How long and in what batches a training goes. */
@@ -176,34 +175,22 @@ export class Training {
   }
 
   static async begin(inputs: TrainingInputs, chosen: TrainingParams, context: RunContext): Promise<Training> {
-    const { dataset: data, objective: goal } = inputs;
-    const { loss, target, classWeights } = objectiveParams(goal);
-    const column = targetColumn(data.type, target);
-    const tensor = column && targetTensor(column, loss);
-    if (!column || !tensor)
-      return fail('training/target', `Train needs a target, the data set has none that ${loss} can use.`);
+    const { dataset: data, objective, optimizer, validation, teacher } = inputs;
     if (data.rows === 0) return fail('training/no-rows', 'Train needs at least one row, the data set has none.');
     const network = await context.networks.fromModel(inputs.model);
-    const batch = Math.min(chosen.batch, Math.max(1, Math.floor(data.rows / chosen.accumulation)));
+    const parts: TrainingParts = {
+      network,
+      dataset: data.type,
+      validation: validation?.type,
+      objective,
+      optimizer,
+      ...(teacher && { teacher: { ...teacher, network: await context.networks.fromModel(teacher.model) } }),
+    };
+    const { column, target, batch, hasClassWeights, step: program, scoring } = trainingPrograms(parts, chosen);
     if (batch < chosen.batch)
       context.log(`The data set has ${data.rows} rows: the batch is ${batch} rather than ${chosen.batch}.`);
-    const weights = classWeights === 'balanced' ? balancedWeights(data, column) : undefined;
-    const options = {
-      objective: goal,
-      optimizer: inputs.optimizer,
-      target: tensor,
-      batch,
-      accumulation: chosen.accumulation,
-      clip: chosen.clip,
-      recompute: chosen.recompute,
-      ...(weights && { classWeights: weights.length }),
-    };
+    const weights = hasClassWeights ? balancedWeights(data, column) : undefined;
     const compute = await context.compute();
-    const { teacher } = inputs;
-    const program = trainingStep(network, {
-      ...options,
-      ...(teacher && { teacher: { ...teacher, network: await context.networks.fromModel(teacher.model) } }),
-    });
     if (chosen.recompute) {
       const { all, kept } = program.activations;
       context.log(
@@ -217,8 +204,6 @@ export class Training {
       carry: program.carry,
       keep: [...program.frozen, ...program.teacher, ...more],
     });
-    const scoring =
-      inputs.validation && scoringProgram(network, { ...options, batch: Math.min(batch, inputs.validation.rows) });
     const score = scoring && (await compute.compile(scoring.program, { keep: [...scoring.parameters, ...more] }));
     return new Training({
       inputs,
@@ -228,7 +213,7 @@ export class Training {
       program,
       step,
       score,
-      target: { column: column.name, dtype: tensor.dtype },
+      target,
       classWeights: weights && float32([weights.length], weights),
       batch,
     });

@@ -5,7 +5,8 @@ import { fail } from '../../lib/problem.ts';
 import { dataset, defineStep, metrics, model, optional } from '../kit/define-node.ts';
 import { integer } from '../kit/params.ts';
 import { scoreNetwork } from '../kit/scoring.ts';
-import { checkData, targetColumn } from '../kit/targets.ts';
+import { checkData, targetColumn, targetTensor } from '../kit/targets.ts';
+import { scoringProgram } from '../kit/training-step.ts';
 
 export default defineStep({
   id: 'metrics/perplexity',
@@ -68,6 +69,21 @@ export default defineStep({
         target: '',
       });
     return { metrics: { kind: 'metrics' } };
+  },
+  programs({ dataset: { columns, rows } }, { batch, context: unscored }, { network }) {
+    const column = targetColumn({ kind: 'dataset', columns }, '');
+    const loss = unscored > 0 ? 'cross-entropy' : 'causal-lm';
+    const target = column && targetTensor(column, loss);
+    if (!target) return [];
+    const objective = { type: 'training/objective', params: { loss, smoothing: 0 } };
+    const count = typeof rows === 'number' ? Math.max(1, Math.min(batch, rows)) : batch;
+    return [
+      {
+        title: 'A batch of windows',
+        program: scoringProgram(network('model'), { objective, target, batch: count }).program,
+        ...(typeof rows === 'number' && { runs: Math.ceil(rows / count) }),
+      },
+    ];
   },
   async run({ model: scored, dataset: given, baseline }, { batch, context: unscored }, context) {
     const data = withContext(given, unscored);

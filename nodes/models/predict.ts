@@ -4,7 +4,7 @@ import type { Column } from '../../graph/types.ts';
 import type { Size } from '../../ir/size.ts';
 import { dataset, defineStep, model } from '../kit/define-node.ts';
 import { line } from '../kit/params.ts';
-import { checkReads, likeliest } from '../kit/predictions.ts';
+import { answersProgram, BATCH, checkReads, likeliest } from '../kit/predictions.ts';
 
 export default defineStep({
   id: 'models/predict',
@@ -54,6 +54,13 @@ export default defineStep({
     const names = new Set(made.map(({ name }) => name));
     return { dataset: { ...data, columns: [...data.columns.filter(({ name }) => !names.has(name)), ...made] } };
   },
+  programs: ({ model: { task }, dataset: { rows } }, _params, { network }) => [
+    {
+      title: 'A batch of rows',
+      program: answersProgram(network('model'), task, typeof rows === 'number' && rows > 0 ? rows : BATCH).program,
+      ...(typeof rows === 'number' && { runs: Math.ceil(rows / BATCH) }),
+    },
+  ],
   async run({ model: asked, dataset: data }, { prefix }, context) {
     const answer = await context.models.predict(asked, data);
     if (answer.kind === 'tags') return { dataset: data.with([{ name: `${prefix}prediction`, data: answer }]) };

@@ -5,6 +5,7 @@ import { defineStep, model, tensor } from '../kit/define-node.ts';
 import { embedWithNetwork } from '../kit/embedding.ts';
 import { choice } from '../kit/params.ts';
 import { predictWithNetwork } from '../kit/predictions.ts';
+import { predictionProgram } from '../kit/training-step.ts';
 
 /** What a network's output is, by task: how many axes, and what the last one counts. */
 const shapes = {
@@ -92,6 +93,13 @@ export default defineStep({
     };
     return { model: type };
   },
+  layers: ({ layers }) => layers.x,
+  programs: (_inputs, _params, { network }) => [
+    {
+      title: 'Prediction, one row',
+      program: predictionProgram(network('x'), 1, (_ir, y) => ({ y })).program,
+    },
+  ],
   async run({ x: layers }, { task }, context) {
     const network = await context.networks.fromLayers(layers);
     const tensors = network.initialize();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Adaptation } from '../../graph/values.ts';
 import { fail } from '../../lib/problem.ts';
-import { adaptationParams, adaptedType, adaptModel, chosen, needNetwork, patternParam } from '../kit/adapt.ts';
+import { adaptationParams, adaptedType, adaptModel, chosen, needNetwork, patternParam, withAdaptation } from '../kit/adapt.ts';
 import { defineStep, model } from '../kit/define-node.ts';
 import { activationLabels, activationNames } from '../kit/layers.ts';
 import { choice, integer } from '../kit/params.ts';
@@ -53,12 +54,11 @@ export default defineStep({
     });
     return { model: adaptedType(type, added) };
   },
-  async run({ model: given }, { width, activation, sites, name }, context) {
-    const network = await context.networks.fromModel(given);
-    const names = network.layers.map((layer) => layer.name);
-    const targets = chosen({ fail }, { title: 'Adapter', patterns: sites, names, what: 'layers' });
-    const adaptation = { kind: 'adapter', name, width, activation, targets, seed: context.random.key } as const;
-    return { model: await adaptModel(given, adaptation, context) };
+  layers: ({ layers, types, seed }, params) =>
+    layers.model && withAdaptation(layers.model, adapterOf(params, types.model.sites!.layers, seed)),
+  async run({ model: given }, params, context) {
+    const { layers } = await context.networks.fromModel(given);
+    return { model: await adaptModel(given, adapterOf(params, layers, context.random.key), context) };
   },
   docs: {
     summary: 'Fine-tunes a network through small bottlenecks after its layers; its own weights stay as they are.',
@@ -89,3 +89,20 @@ export default defineStep({
     ],
   },
 });
+
+interface AdapterParams {
+  readonly name: string;
+  readonly width: number;
+  readonly activation: string;
+  readonly sites: string;
+}
+
+function adapterOf(
+  { name, width, activation, sites }: AdapterParams,
+  layers: readonly { readonly name: string }[],
+  seed: Adaptation['seed'],
+): Adaptation {
+  const names = layers.map((layer) => layer.name);
+  const targets = chosen({ fail }, { title: 'Adapter', patterns: sites, names, what: 'layers' });
+  return { kind: 'adapter', name, width, activation, targets, seed };
+}

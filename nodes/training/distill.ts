@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Dataset } from '../../graph/dataset.ts';
 import type { ModelType } from '../../graph/types.ts';
-import type { Metric, Model, Table } from '../../graph/values.ts';
+import type { Metric, Model, Recipe, Table } from '../../graph/values.ts';
 import { elementCount, showTensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
 import type { RunContext } from '../kit/context.ts';
@@ -10,9 +10,14 @@ import { choice, column, real } from '../kit/params.ts';
 import { scoreNetwork } from '../kit/scoring.ts';
 import { checkData } from '../kit/targets.ts';
 import { Training, trainingParams } from '../kit/training-loop.ts';
+import { namedTrainingPrograms } from '../kit/training-programs.ts';
 
 /** The objective of a task: what the right answers are compared by. */
 const objectiveFor = (task: string) => (task === 'causal-lm' ? 'causal-lm' : 'cross-entropy');
+const objectiveOf = (task: string, target: string): Recipe => ({
+  type: 'training/objective',
+  params: { loss: objectiveFor(task), target, smoothing: 0, classWeights: 'none' },
+});
 
 export default defineStep({
   id: 'training/distill',
@@ -110,14 +115,26 @@ export default defineStep({
       );
     return { model: { ...student, target: column }, metrics: { kind: 'metrics' } };
   },
+  layers: ({ layers }) => layers.student,
+  programs({ student, dataset: data, validation }, chosen, { network, recipe }) {
+    const { kind, temperature, alpha, target, ...params } = chosen;
+    return namedTrainingPrograms(
+      {
+        network: network('student'),
+        dataset: data,
+        validation,
+        objective: objectiveOf(student.task, target),
+        optimizer: recipe('optimizer'),
+        teacher: { network: network(kind === 'self' ? 'student' : 'teacher'), kind, temperature, alpha },
+      },
+      params,
+    );
+  },
   async run({ teacher, student, dataset: data, validation, optimizer: how, schedule: plan }, chosen, context) {
     const { kind, temperature, alpha, target, ...params } = chosen;
     const other =
       kind === 'self' ? student : (teacher ?? fail('distill/no-teacher', 'Distill needs a teacher, got nothing.'));
-    const objective = {
-      type: 'training/objective',
-      params: { loss: objectiveFor(student.card.task), target, smoothing: 0, classWeights: 'none' },
-    };
+    const objective = objectiveOf(student.card.task, target);
     const training = await Training.begin(
       {
         model: student,

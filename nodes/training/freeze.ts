@@ -38,6 +38,7 @@ export default defineStep({
       ),
     };
   },
+  layers: ({ layers }) => layers.model,
   async run({ model: given }, { train, sites }, context) {
     const { card } = given;
     if (!card.layers) return fail('training/no-network', 'Freeze needs a network.');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NetworkSites } from '../../graph/types.ts';
+import type { Adaptation } from '../../graph/values.ts';
 import { fail } from '../../lib/problem.ts';
 import {
   adaptationParams,
@@ -9,6 +10,7 @@ import {
   isAdapted,
   needNetwork,
   patternParam,
+  withAdaptation,
 } from '../kit/adapt.ts';
 import { defineStep, model } from '../kit/define-node.ts';
 import { integer, real } from '../kit/params.ts';
@@ -66,14 +68,12 @@ export default defineStep({
     });
     return { model: adaptedType(type, added) };
   },
-  async run({ model: given }, { rank, alpha, dropout, sites, name }, context) {
+  layers: ({ layers, types, seed }, params) =>
+    layers.model && withAdaptation(layers.model, loraOf(params, linearNames(types.model.sites!), seed)),
+  async run({ model: given }, params, context) {
     if (!given.card.layers) return fail('training/no-network', 'LoRA needs a network.');
     const network = await context.networks.fromModel(given);
-    const targets = chosen(
-      { fail },
-      { title: 'LoRA', patterns: sites, names: [...network.linearWeights], what: 'linear weights' },
-    );
-    const adaptation = { kind: 'lora', name, rank, alpha, dropout, targets, seed: context.random.key } as const;
+    const adaptation = loraOf(params, [...network.linearWeights], context.random.key);
     return { model: await adaptModel(given, adaptation, context) };
   },
   docs: {
@@ -108,3 +108,17 @@ export default defineStep({
     ],
   },
 });
+
+interface LoraParams {
+  readonly name: string;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly dropout: number;
+  readonly sites: string;
+}
+
+function loraOf(params: LoraParams, names: readonly string[], seed: Adaptation['seed']): Adaptation {
+  const { name, rank, alpha, dropout, sites } = params;
+  const targets = chosen({ fail }, { title: 'LoRA', patterns: sites, names, what: 'linear weights' });
+  return { kind: 'lora', name, rank, alpha, dropout, targets, seed };
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Layers } from '../../graph/values.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 import { fail } from '../../lib/problem.ts';
 import { needNetwork, tell, typeWith } from '../kit/adapt.ts';
@@ -33,6 +34,7 @@ export default defineStep({
       ),
     };
   },
+  layers: ({ layers }) => layers.model && withoutLora(layers.model),
   async run({ model: given }, _params, context) {
     const { card } = given;
     const adaptations = card.layers?.adaptations?.filter(({ kind }) => kind === 'lora') ?? [];
@@ -54,15 +56,13 @@ export default defineStep({
         await context.breathe();
       }
     }
-    const rest = card.layers.adaptations!.filter(({ kind }) => kind !== 'lora');
-    const { adaptations: _, ...layers } = card.layers;
     const parameters = card.parameters
       .filter(({ name }) => name in tensors)
       .map((parameter) => ({ ...parameter, trainable: true }));
     tell(parameters, context);
     return {
       model: {
-        card: { ...card, parameters, layers: rest.length > 0 ? { ...layers, adaptations: rest } : layers },
+        card: { ...card, parameters, layers: withoutLora(card.layers) },
         tensors,
       },
     };
@@ -94,6 +94,11 @@ export default defineStep({
     ],
   },
 });
+
+function withoutLora({ adaptations = [], ...layers }: Layers): Layers {
+  const rest = adaptations.filter(({ kind }) => kind !== 'lora');
+  return rest.length > 0 ? { ...layers, adaptations: rest } : layers;
+}
 
 /** W + scale · B A, in float64 on the way. */
 function merged(weight: Tensor, a: Tensor, b: Tensor, scale: number): Tensor {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Adaptation } from '../../graph/values.ts';
 import { fail } from '../../lib/problem.ts';
-import { adaptationParams, adaptedType, adaptModel, chosen, needNetwork, patternParam } from '../kit/adapt.ts';
+import { adaptationParams, adaptedType, adaptModel, chosen, needNetwork, patternParam, withAdaptation } from '../kit/adapt.ts';
 import { defineStep, model } from '../kit/define-node.ts';
 import { integer } from '../kit/params.ts';
 
@@ -37,12 +38,11 @@ export default defineStep({
     });
     return { model: adaptedType(type, added) };
   },
-  async run({ model: given }, { tokens, sites, name }, context) {
-    const network = await context.networks.fromModel(given);
-    const names = network.layers.filter((layer) => layer.attends).map((layer) => layer.name);
-    const targets = chosen({ fail }, { title: 'Prefix tuning', patterns: sites, names, what: 'attention layers' });
-    const adaptation = { kind: 'prefix', name, tokens, targets, seed: context.random.key } as const;
-    return { model: await adaptModel(given, adaptation, context) };
+  layers: ({ layers, types, seed }, params) =>
+    layers.model && withAdaptation(layers.model, prefixOf(params, types.model.sites!.layers, seed)),
+  async run({ model: given }, params, context) {
+    const { layers } = await context.networks.fromModel(given);
+    return { model: await adaptModel(given, prefixOf(params, layers, context.random.key), context) };
   },
   docs: {
     summary:
@@ -79,3 +79,19 @@ export default defineStep({
     ],
   },
 });
+
+interface PrefixParams {
+  readonly name: string;
+  readonly tokens: number;
+  readonly sites: string;
+}
+
+function prefixOf(
+  { name, tokens, sites }: PrefixParams,
+  layers: readonly { readonly name: string; readonly attends: boolean }[],
+  seed: Adaptation['seed'],
+): Adaptation {
+  const names = layers.filter((layer) => layer.attends).map((layer) => layer.name);
+  const targets = chosen({ fail }, { title: 'Prefix tuning', patterns: sites, names, what: 'attention layers' });
+  return { kind: 'prefix', name, tokens, targets, seed };
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { addSizes, floorDivide, multiplySizes, type Size, substitute, symbol } from '../../ir/size.ts';
+import { addSizes, multiplySizes, type Size, substitute } from '../../ir/size.ts';
 import { dataset, defineStep, metrics, model, objective, optimizer, optional, schedule } from '../kit/define-node.ts';
 import { checkData } from '../kit/targets.ts';
 import { Training, trainingParams } from '../kit/training-loop.ts';
+import { namedTrainingPrograms, stepsOf } from '../kit/training-programs.ts';
 import type { ObjectiveParams } from './objective.ts';
 
 export default defineStep({
@@ -47,14 +48,23 @@ export default defineStep({
       });
     return { model: { ...input, target: column }, metrics: { kind: 'metrics' } };
   },
+  layers: ({ layers }) => layers.model,
+  programs: ({ dataset: data, validation }, chosen, { network, recipe }) =>
+    namedTrainingPrograms(
+      {
+        network: network('model'),
+        dataset: data,
+        validation,
+        objective: recipe('objective'),
+        optimizer: recipe('optimizer'),
+      },
+      chosen,
+    ),
   // a backward pass is twice a forward pass; weights, gradient and slots are 4 bytes each
   cost({ model: input, dataset: data, optimizer: how }, chosen) {
     const rows = chosen.batch * chosen.accumulation;
     const atBatch = (size: Size, batch: number) => substitute(size, (symbol) => (symbol === 'B' ? batch : undefined));
-    const steps =
-      chosen.length === 'steps'
-        ? chosen.steps
-        : multiplySizes(chosen.epochs, floorDivide(data.rows ?? symbol('rows'), rows));
+    const steps = stepsOf(chosen, data.rows);
     const copies = 3 + (how.slots ?? 0);
     return {
       flops: multiplySizes(3, steps, atBatch(input.flops ?? 0, rows)),

@@ -23,7 +23,7 @@ export async function tidy(session: EditorSession): Promise<void> {
   try {
     const { layOut } = await import('./tidy.ts');
     const places = await layOut(session.document, boxes);
-    session.do(tidied(boxes, places));
+    session.do(tidied(session.document, boxes, places));
     session.store.setState({ said: 'Tidied' });
     session.view?.show(Object.keys(boxes));
   } catch (error) {

@@ -17,10 +17,12 @@ import {
 } from '@xyflow/react';
 import { type DragEvent, type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
 import { moveNodes } from '../../../graph/edit.ts';
+import { moving } from '../../_ui/motion.ts';
 import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { entryNamed } from '../state/definitions.ts';
 import { canSplice, splice } from '../state/rewire.ts';
+import { carryPoints } from '../state/routes.ts';
 import type { Point } from '../state/store.ts';
 import { refuseWire } from '../state/wiring.ts';
 import { CanvasTools } from './canvas-tools.tsx';
@@ -103,7 +105,8 @@ function Flow() {
     eye.current = seen;
     nearness.current = near;
     /** Large graphs have few nodes that the library knows of: where all lie is known here. */
-    const show = (nodes: readonly string[], duration: number) => {
+    const show = (nodes: readonly string[]) => {
+      const duration = moving(200);
       if (near.isWhole) return void flow.fitView({ ...fit, duration, nodes: nodes.map((id) => ({ id })) });
       const bounds = near.bounds(nodes);
       const { width, height } = flowStore.getState();
@@ -119,8 +122,8 @@ function Flow() {
         return flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 2 });
       },
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
-      show: (nodes) => show(nodes, 200),
-      fit: () => (near.isWhole ? void flow.fitView({ ...fit, duration: 200 }) : show([], 200)),
+      show,
+      fit: () => (near.isWhole ? void flow.fitView({ ...fit, duration: moving(200) }) : show([])),
       boxes: (ids) =>
         Object.fromEntries(
           ids.flatMap((id) => {
@@ -128,7 +131,7 @@ function Flow() {
             return box ? [[id, box]] : [];
           }),
         ),
-      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
+      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: moving(120) }),
       seen: () => areaOf(seen.view, flowStore.getState(), 0),
       watch: (watcher) => seen.watch((view) => watcher(areaOf(view, flowStore.getState(), 0))),
       centre({ x, y }) {
@@ -173,8 +176,11 @@ function Flow() {
         if (!flow.getNode(id) || flow.getNode(id)?.hidden) positions.push([id, { x: x + dx, y: y + dy }]);
       }
     }
-    if (positions.length > 0)
-      session.do(moveNodes(Object.fromEntries(positions)), isDragging.current ? dropGroup() : 'nudge');
+    if (positions.length === 0) return;
+    const places = Object.fromEntries(positions);
+    const command = moveNodes(places);
+    const edits = [...command.edits, ...carryPoints(session.document, places)];
+    session.do({ ...command, edits }, isDragging.current ? dropGroup() : 'nudge');
   };
 
   /**
@@ -212,8 +218,9 @@ function Flow() {
     openMenu({ x: event.clientX, y: event.clientY }, on, id);
   };
   const longPress = useLongPress((at, target) => {
-    const node = target.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? farNode(at);
-    openMenu(at, node ? 'node' : 'canvas', node);
+    const wire = target.closest<SVGElement>('.react-flow__edge')?.dataset.id;
+    const node = target.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? (wire ? undefined : farNode(at));
+    openMenu(at, node ? 'node' : wire ? 'wire' : 'canvas', node ?? wire);
   });
 
   const onDrop = (event: DragEvent) => {
@@ -348,6 +355,9 @@ function Flow() {
         onNodeContextMenu={(event, { id }) => onContextMenu(event, 'node', id)}
         onSelectionContextMenu={(event) => onContextMenu(event, 'node')}
         onEdgeContextMenu={(event, { id }) => onContextMenu(event, 'wire', id)}
+        onEdgeDoubleClick={({ clientX: x, clientY: y }, { id }) => {
+          if (!readOnly) void import('./route-actions.ts').then(({ addPoint }) => addPoint(session, id, { x, y }));
+        }}
         onPaneContextMenu={(event) => {
           const far = farNode({ x: event.clientX, y: event.clientY });
           onContextMenu(event, far ? 'node' : 'canvas', far);

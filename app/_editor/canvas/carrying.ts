@@ -1,6 +1,7 @@
 import type { ReactFlowInstance } from '@xyflow/react';
 import { moveNodes } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
+import { carryPoints } from '../state/routes.ts';
 import type { EditorSession } from '../state/session.ts';
 import type { Point } from '../state/store.ts';
 import type { CanvasWire } from './elements.ts';
@@ -50,7 +51,10 @@ export class Carrying {
   /** One step of undo with the group's own move. */
   drop(group: string): void {
     if (this.#by.x === 0 && this.#by.y === 0) return;
-    this.#session.do(moveNodes(Object.fromEntries([...this.#load.keys()].map((id) => [id, this.#placeOf(id)]))), group);
+    const places = Object.fromEntries([...this.#load.keys()].map((id) => [id, this.#placeOf(id)]));
+    const points = carryPoints(this.#session.document, places);
+    const command = moveNodes(places);
+    this.#session.do({ ...command, edits: [...command.edits, ...points] }, group);
   }
 
   #placeOf(id: string): Point {

@@ -2,6 +2,7 @@ import type { FinalConnectionState, OnConnectStartParams } from '@xyflow/react';
 import { connect, disconnect } from '../../../graph/edit.ts';
 import { drawWire } from '../actions.ts';
 import { newWireId } from '../state/new-node.ts';
+import { viaIf } from '../state/routes.ts';
 import type { EditorSession } from '../state/session.ts';
 import type { Point } from '../state/store.ts';
 import {
@@ -135,7 +136,8 @@ export function moveWire(session: EditorSession, id: string, from: End, to: End)
   const problem = refuseWire(without, from, to);
   if (problem) return problem;
   const many = portOf(document, to, 'inputs')?.many === true;
-  const wire = connect(without, newWireId(), { from: [from.node, from.port], to: [to.node, to.port] }, many);
+  const ends = { from: [from.node, from.port] as [string, string], to: [to.node, to.port] as [string, string] };
+  const wire = connect(without, newWireId(), { ...ends, ...viaIf(old?.via ?? []) }, many);
   session.do({ label: 'Move wire', edits: [{ path: ['edges', id] }, ...wire.edits] });
   return undefined;
 }

@@ -1,30 +1,53 @@
 'use client';
 
-import { type EdgeProps, getBezierPath } from '@xyflow/react';
-import { memo } from 'react';
+import type { EdgeProps } from '@xyflow/react';
+import { lazy, memo, Suspense } from 'react';
+import { insist } from '../../_client/insist.ts';
 import { useEditor } from '../context.tsx';
 import { shortType } from '../state/short-type.ts';
+import type { Point } from '../state/store.ts';
+import { type Curve, curvesOf, longest, pathOf } from '../state/wire-path.ts';
 import { kindOfPort, portOf } from '../state/wiring.ts';
 import type { CanvasWire } from './elements.ts';
 
 /** Width of a letter of a wire's label. */
 const LETTER = 6;
 
-/** A wire: the colour of what flows in it, and what that is where there is room to say so. */
-export const WireView = memo(function WireView(props: EdgeProps<CanvasWire>) {
-  const { id, source, sourceHandleId, target, targetHandleId, sourceX, targetX, selected } = props;
+export type Wire = EdgeProps<CanvasWire>;
+
+// few wires are led through points
+const RoutedWire = lazy(() => insist(() => import('./routed-wire.tsx')));
+
+/** A wire, straight from port to port or through points. */
+export const WireView = memo(function WireView(wire: Wire) {
+  const via = useEditor((state) => state.log.document.edges[wire.id]?.via);
+  if (!via) return <WireLine wire={wire} curves={lineOf(wire)} />;
+  return (
+    <Suspense fallback={<WireLine wire={wire} curves={lineOf(wire, via)} />}>
+      <RoutedWire wire={wire} via={via} />
+    </Suspense>
+  );
+});
+
+export const lineOf = ({ sourceX, sourceY, targetX, targetY }: Wire, via?: readonly Point[]): Curve[] =>
+  curvesOf({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, via);
+
+/** The colour of what flows in a wire, and what that is where there is room to say so. */
+export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curves: readonly Curve[] }) {
+  const { id, source, sourceHandleId, target, targetHandleId, selected } = wire;
   const kind = useEditor((state) =>
     kindOfPort(portOf(state.log.document, { node: source, port: sourceHandleId ?? '' }, 'outputs')),
   );
   const type = useEditor((state) => state.facts[source]?.outputs[sourceHandleId ?? '']);
   const isWrong = useEditor((state) => state.facts[target]?.wrong.includes(`in:${targetHandleId}`) ?? false);
   const isFlowing = useEditor((state) => state.run?.nodes[target]?.status === 'running');
-  const [path, labelX, labelY] = getBezierPath(props);
+  const path = pathOf(curves);
+  const piece = longest(curves);
   const text = type === undefined ? '' : shortType(type);
   const label = text === kind ? '' : text.length > 40 ? `${text.slice(0, 39)}…` : text;
   const width = label.length * LETTER + 12;
   // a wire that goes back, or lies between close nodes, has no room: its label comes on hover
-  const room = targetX - sourceX > width + 28;
+  const room = piece.width > width + 28;
   return (
     <g
       className="wire"
@@ -36,7 +59,7 @@ export const WireView = memo(function WireView(props: EdgeProps<CanvasWire>) {
       <path id={id} d={path} className="react-flow__edge-path wire-line" />
       <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={18} />
       {label && (
-        <g className="wire-label" data-room={room} transform={`translate(${labelX} ${labelY})`}>
+        <g className="wire-label" data-room={room} transform={`translate(${piece.middle.x} ${piece.middle.y})`}>
           <rect x={-width / 2} y={-8} width={width} height={16} rx={8} />
           <text textAnchor="middle" dy="0.34em">
             {label}
@@ -45,4 +68,4 @@ export const WireView = memo(function WireView(props: EdgeProps<CanvasWire>) {
       )}
     </g>
   );
-});
+}

@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import type { EditorSession } from '../state/session.ts';
-import type { EditorState } from '../state/store.ts';
+import type { EditorState, Point } from '../state/store.ts';
 
 export const commandGroups = ['Run', 'Add', 'Edit', 'Node', 'Subgraph', 'Arrange', 'View', 'Graph'] as const;
 export type CommandGroup = (typeof commandGroups)[number];
@@ -38,7 +38,8 @@ export interface AppCommand {
   can?(state: EditorState): boolean;
   /** For a switch: whether it is on. */
   isOn?(state: EditorState): boolean;
-  run(reach: Reach): void;
+  /** `at`: where a context menu was opened, on the screen. */
+  run(reach: Reach, at?: Point): void;
 }
 
 export const titleOfCommand = ({ title }: AppCommand, state: EditorState): string =>

@@ -20,6 +20,7 @@ import {
   Keyboard,
   ListTree,
   Maximize,
+  Minus,
   Moon,
   MousePointerClick,
   Network,
@@ -34,6 +35,7 @@ import {
   Server,
   Share2,
   Slice,
+  Spline,
   Square,
   Sun,
   SunMoon,
@@ -58,6 +60,7 @@ import {
 } from '../actions.ts';
 import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
 import { canBypass, dissolve } from '../state/rewire.ts';
+import { straighten } from '../state/routes.ts';
 import { canMove, isRunning } from '../state/run-state.ts';
 import type { EditorState } from '../state/store.ts';
 import type { AppCommand } from './command.ts';
@@ -352,6 +355,33 @@ export const commands: readonly AppCommand[] = [
     can: ({ log }) => Object.keys(log.document.edges).length > 0,
     isOn: ({ slicing }) => slicing,
     run: ({ session: { store } }) => store.setState(({ slicing }) => ({ slicing: !slicing })),
+  },
+  {
+    id: 'route',
+    group: 'Edit',
+    title: 'Add a point to the wire',
+    icon: Spline,
+    keys: ['P'],
+    words: 'reroute bend lead around waypoint dot',
+    places: ['wire'],
+    edits: true,
+    can: ({ selection }) => selection.edges.size === 1,
+    run: ({ session }, at) => {
+      const [wire] = session.store.getState().selection.edges;
+      if (wire !== undefined) void import('../canvas/route-actions.ts').then(({ addPoint }) => addPoint(session, wire, at));
+    },
+  },
+  {
+    id: 'straighten',
+    group: 'Edit',
+    title: 'Take its points away',
+    icon: Minus,
+    words: 'straighten reroute straight unbend',
+    places: ['wire'],
+    seldom: true,
+    edits: true,
+    can: ({ selection, log }) => [...selection.edges].some((id) => log.document.edges[id]?.via),
+    run: ({ session }) => session.do(straighten(session.document, session.store.getState().selection.edges)),
   },
   {
     id: 'disconnect',

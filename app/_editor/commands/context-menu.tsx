@@ -2,6 +2,7 @@
 
 import { cx } from 'class-variance-authority';
 import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
 import { Keys } from '../../_ui/keys.tsx';
 import { MenuLine, menuItem, menuPanel } from '../../_ui/menu.tsx';
 import { useEditor, useSession } from '../context.tsx';
@@ -20,6 +21,7 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
   const session = useSession();
   const { store } = session;
   const reach = useReach();
+  const [before] = useState(() => document.activeElement);
   const close = () => {
     store.setState({ menu: undefined });
   };
@@ -49,8 +51,9 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             // a command may have opened a field that has the keyboard now
-            if (document.activeElement === document.body)
-              document.getElementById('canvas')?.focus({ preventScroll: true });
+            if (document.activeElement !== document.body) return;
+            const place = before?.isConnected && before !== document.body ? before : document.getElementById('canvas');
+            if (place instanceof HTMLElement) place.focus({ preventScroll: true });
           }}
           onContextMenu={(event) => event.preventDefault()}
         >
@@ -65,7 +68,7 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
                     disabled={!isAvailable(command, reach)}
                     onSelect={() => {
                       close();
-                      command.run(reach);
+                      command.run(reach, menu.at);
                     }}
                     className={cx(menuItem, command.danger && 'text-bad [&_svg]:!text-bad')}
                   >

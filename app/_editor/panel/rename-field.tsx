@@ -53,8 +53,11 @@ export function RenameField({ node, className }: { readonly node: string; readon
       onBlur={() => end(true)}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === 'Enter') end(true);
-        if (event.key === 'Escape') end(false);
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        const place = event.currentTarget.closest<HTMLElement>('[role="treeitem"], .react-flow__node');
+        end(event.key === 'Enter');
+        // the keyboard goes on where it was: with the field, the focus would be nowhere
+        place?.focus({ preventScroll: true });
       }}
       onDoubleClick={(event) => event.stopPropagation()}
       className={cx('nodrag rounded-sm border border-accent bg-surface px-1 focus:outline-none', className)}

@@ -1,10 +1,11 @@
-import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
+import type { GraphDocument, GraphEdge, GraphNode } from '../../../graph/document.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { escapeXml, svgMetadata } from '../../_client/graph-file.ts';
 import type { Facts } from '../state/facts.ts';
 import { keyParams, showValue } from '../state/params.ts';
 import { type NodePort, portsOf, wiresAt } from '../state/ports.ts';
 import { shortType } from '../state/short-type.ts';
+import { curvesOf, pathOf } from '../state/wire-path.ts';
 
 /** Colours as a picture needs them: by value, since it is looked at where our style sheet is not. */
 export interface Colours {
@@ -48,19 +49,19 @@ interface Box {
 /** The graph that is seen as a picture that is a document of its own, and that holds the whole. */
 export function drawGraph(document: GraphDocument, facts: Facts, colours: Colours, whole = document): Drawing {
   const boxes = Object.entries(document.nodes).map(([id, node]) => boxOf(document, id, node, facts, colours));
-  const left = Math.min(0, ...boxes.map(({ node }) => node.position.x)) - MARGIN;
-  const top = Math.min(0, ...boxes.map(({ node }) => node.position.y)) - MARGIN;
-  const width = Math.max(0, ...boxes.map(({ node }) => node.position.x + WIDTH)) + MARGIN - left;
-  const height = Math.max(0, ...boxes.map(({ node, height: own }) => node.position.y + own)) + MARGIN - top;
+  const points = Object.values(document.edges).flatMap(({ via = [] }) => via);
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const left = Math.min(0, ...boxes.map(({ node }) => node.position.x), ...xs) - MARGIN;
+  const top = Math.min(0, ...boxes.map(({ node }) => node.position.y), ...ys) - MARGIN;
+  const width = Math.max(0, ...boxes.map(({ node }) => node.position.x + WIDTH), ...xs) + MARGIN - left;
+  const height = Math.max(0, ...boxes.map(({ node, height: own }) => node.position.y + own), ...ys) + MARGIN - top;
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}">`,
     `<title>${escapeXml(document.name || 'Untitled')}</title>`,
     svgMetadata(whole),
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.canvas}"/>`,
-    ...Object.values(document.edges).map(({ from, to }) =>
-      wire(byId.get(from[0]), from[1], byId.get(to[0]), to[1], colours),
-    ),
+    ...Object.values(document.edges).map((edge) => wire(edge, byId.get(edge.from[0]), byId.get(edge.to[0]), colours)),
     ...boxes.map(
       ({ node, parts }) => `<g transform="translate(${node.position.x} ${node.position.y})">${parts.join('')}</g>`,
     ),
@@ -156,13 +157,17 @@ function words(
   return `<text x="${x}" y="${y}" dy="0.35em" text-anchor="${anchor}" font-family="${font}" font-size="${size}" font-weight="${weight}" fill="${fill}">${escapeXml(text)}</text>`;
 }
 
-function wire(from: Box | undefined, out: string, to: Box | undefined, into: string, colours: Colours): string {
+function wire(edge: GraphEdge, from: Box | undefined, to: Box | undefined, colours: Colours): string {
   if (!from || !to) return '';
+  const [out, into] = [edge.from[1], edge.to[1]];
   const [a, b] = [from.node.position, to.node.position];
   const [x1, y1] = [a.x + WIDTH, a.y + (from.at.get(`out:${out}`) ?? HEADER / 2)];
   const [x2, y2] = [b.x, b.y + (to.at.get(`in:${into}`) ?? HEADER / 2)];
-  const bend = Math.max(40, Math.abs(x2 - x1) / 2);
   const source = from.outputs.find(({ name }) => name === out);
   const colour = colours.kind(source ? kindOf(source) : 'any');
-  return `<path d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}" fill="none" stroke="${colour}" stroke-width="2"/>`;
+  const path = pathOf(curvesOf({ x: x1, y: y1 }, { x: x2, y: y2 }, edge.via));
+  const points = (edge.via ?? []).map(
+    ({ x, y }) => `<circle cx="${x}" cy="${y}" r="4" fill="${colours.surface}" stroke="${colour}" stroke-width="2"/>`,
+  );
+  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${points.join('')}`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { emptyDocument } from '../../../graph/plain-document.ts';
 import { align, distribute, tidied } from './arrange.ts';
 import { crosses } from './geometry.ts';
 
@@ -19,7 +20,8 @@ test('distribute makes gaps equal and leaves the outermost', () => {
 });
 
 test('what is tidied stays in its corner, on the grid', () => {
-  const command = tidied({ a: box(80, 160), b: box(500, 400) }, { a: { x: 12, y: 12 }, b: { x: 300, y: 31 } });
+  const boxes = { a: box(80, 160), b: box(500, 400) };
+  const command = tidied(emptyDocument(), boxes, { a: { x: 12, y: 12 }, b: { x: 300, y: 31 } });
   expect(places(command)).toEqual({ b: { x: 368, y: 176 } });
 });
 

@@ -1,5 +1,6 @@
 import type { GraphDocument } from '../../../graph/document.ts';
 import { type Command, moveNodes } from '../../../graph/edit.ts';
+import { straighten } from './routes.ts';
 
 export interface Box {
   readonly x: number;
@@ -67,6 +68,7 @@ function move(boxes: Boxes, place: (box: Box) => { readonly x: number; readonly 
 
 /** A layout's answer moved so that what was tidied stays where it was: its upper left corner does not move. */
 export function tidied(
+  document: GraphDocument,
   boxes: Boxes,
   places: Readonly<Record<string, { readonly x: number; readonly y: number }>>,
 ): Command {
@@ -79,7 +81,9 @@ export function tidied(
     const to = byBox.get(box) ?? box;
     return { x: snap(to.x - newLeft + left), y: snap(to.y - newTop + top) };
   });
-  return { ...command, label: 'Tidy' };
+  // points led wires around nodes that lie elsewhere now
+  const wires = wiresAmong(document, new Set(Object.keys(boxes))).map(([id]) => id);
+  return { label: 'Tidy', edits: [...command.edits, ...straighten(document, wires).edits] };
 }
 
 const snap = (value: number): number => Math.round(value / 8) * 8;

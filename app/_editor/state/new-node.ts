@@ -2,6 +2,7 @@ import type { GraphDocument, GraphEdge, GraphNode } from '../../../graph/documen
 import { addNode, type Command, connect, freeId } from '../../../graph/edit.ts';
 import type { PaletteEntry } from '../../../nodes/catalogue.ts';
 import { bringDefinitions, isSubgraph, neededDefinitions, newIds, newInstanceOf } from './definitions.ts';
+import { movedBy } from './routes.ts';
 import type { End } from './wiring.ts';
 
 interface Point {
@@ -103,7 +104,12 @@ export function insertNodes(
     if (to && from)
       edits.push({
         path: ['edges', newWireId()],
-        value: { ...edge, from: [from, edge.from[1]], to: [to, edge.to[1]] },
+        value: {
+          ...edge,
+          from: [from, edge.from[1]],
+          to: [to, edge.to[1]],
+          ...(edge.via && { via: movedBy(edge.via, shift) }),
+        },
       });
   }
   return { ids: [...ids.values()], command: { label, edits } };

@@ -3,6 +3,8 @@ import { type Command, connect, type Edit } from '../../../graph/edit.ts';
 import type { PaletteEntry, PalettePort } from '../../../nodes/catalogue.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
 import { newNode, newWireId } from './new-node.ts';
+import { parted, viaIf } from './routes.ts';
+import type { Point } from './store.ts';
 import { portOf, titleOf } from './wiring.ts';
 
 const shared = (a: readonly string[], b: readonly string[]): boolean => a.some((kind) => b.includes(kind));
@@ -38,13 +40,25 @@ function spliceEdits(document: GraphDocument, wire: string, node: string, entry:
   const target = portOf(document, { node: edge.to[0], port: edge.to[1] }, 'inputs');
   const ports = source && target && through(entry, source.kinds, target.kinds);
   if (!ports) return undefined;
+  const { via: _, ...plain } = edge;
+  const [before, after] = parted(edge, {
+    start: sideOf(document, edge.from[0], 'right'),
+    end: sideOf(document, edge.to[0], 'left'),
+    at: sideOf(document, node, 'left'),
+  });
   return [
     { path: ['edges', wire] },
-    { path: ['edges', newWireId()], value: { from: edge.from, to: [node, ports.input.name] } },
+    { path: ['edges', newWireId()], value: { from: edge.from, to: [node, ports.input.name], ...before } },
     // in the place of the old one among the wires of a port that takes many
-    { path: ['edges', newWireId()], value: { ...edge, from: [node, ports.output.name] } },
+    { path: ['edges', newWireId()], value: { ...plain, from: [node, ports.output.name], ...after } },
   ];
 }
+
+/** About where a node's ports are: near enough to tell the pieces of a wire apart. */
+const sideOf = ({ nodes }: GraphDocument, id: string, side: 'left' | 'right'): Point => {
+  const { x, y } = nodes[id]?.position ?? { x: 0, y: 0 };
+  return { x: side === 'left' ? x : x + 216, y: y + 48 };
+};
 
 /** Another type in a node's place: its wires stay where the new type has ports for them, its params where they fit. */
 export function swap(document: GraphDocument, id: string, entry: PaletteEntry): Command {
@@ -103,17 +117,25 @@ export function canBypass(document: GraphDocument, id: string): boolean {
 export function dissolve(document: GraphDocument, ids: readonly string[]): Command {
   const gone = new Set(ids);
   const edits: Edit[] = [];
-  for (const [wire, { from, to }] of Object.entries(document.edges)) {
+  for (const [wire, { from, to, via }] of Object.entries(document.edges)) {
     if (!gone.has(from[0]) && !gone.has(to[0])) continue;
     edits.push({ path: ['edges', wire] });
     if (gone.has(to[0])) continue;
     const source = sourceThrough(document, from, gone);
     const many = portOf(document, { node: to[0], port: to[1] }, 'inputs')?.many === true;
-    if (source) edits.push(...connect(document, newWireId(), { from: [...source], to }, many).edits.slice(-1));
+    if (!source) continue;
+    const whole = { from: [...source.end] as [string, string], to, ...viaIf([...source.via, ...(via ?? [])]) };
+    edits.push(...connect(document, newWireId(), whole, many).edits.slice(-1));
   }
   edits.push(...ids.map((id) => ({ path: ['nodes', id] })));
   const label = ids.length === 1 ? `Dissolve ${titleOf(document, ids[0]!)}` : `Dissolve ${ids.length} nodes`;
   return { label, edits };
+}
+
+interface Source {
+  readonly end: readonly [string, string];
+  /** The points that its wires were led through. */
+  readonly via: readonly Point[];
 }
 
 /** Where what a wire carries comes from, past nodes that are taken away. */
@@ -122,13 +144,14 @@ function sourceThrough(
   [node, port]: readonly [string, string],
   gone: ReadonlySet<string>,
   seen: ReadonlySet<string> = new Set(),
-): readonly [string, string] | undefined {
-  if (!gone.has(node)) return [node, port];
+): Source | undefined {
+  if (!gone.has(node)) return { end: [node, port], via: [] };
   if (seen.has(node)) return undefined;
   const kind = portOf(document, { node, port }, 'outputs')?.kinds[0];
   const input = entryOfNode(document.nodes[node], document.definitions)?.inputs.find(
     ({ kinds }) => kind && kinds.includes(kind),
   );
   const wire = input && Object.values(document.edges).find(({ to }) => to[0] === node && to[1] === input.name);
-  return wire && sourceThrough(document, wire.from, gone, new Set([...seen, node]));
+  const source = wire && sourceThrough(document, wire.from, gone, new Set([...seen, node]));
+  return source && { ...source, via: [...source.via, ...(wire.via ?? [])] };
 }

@@ -95,6 +95,8 @@ export interface EditorState {
   readonly menu: OpenMenu | undefined;
   /** The node whose title is being typed. */
   readonly renaming: string | undefined;
+  /** The point of a wire that gets the keyboard once it stands there. */
+  readonly point: { readonly wire: string; readonly index: number } | undefined;
   /** The knife is out: what is drawn over wires cuts them. */
   readonly slicing: boolean;
   /** The canvas can be worked on; what is not needed for that is loaded from now on. */
@@ -129,6 +131,7 @@ export const createEditorStore = (document: GraphDocument) =>
     viewing: undefined,
     menu: undefined,
     renaming: undefined,
+    point: undefined,
     slicing: false,
     ready: false,
     said: '',

@@ -22,15 +22,16 @@ export function drawScene(
   context.globalAlpha = 0.8;
   const byColour = new Map<number, Path2D>();
   for (let i = 0; i < kinds.length; i++) {
-    const [x1, y1, x2, y2] = [wires[4 * i]!, wires[4 * i + 1]!, wires[4 * i + 2]!, wires[4 * i + 3]!];
-    const reach = bend(x2 - x1);
-    if (outside(Math.min(x1, x2 - reach), Math.min(y1, y2), Math.max(x2, x1 + reach), Math.max(y1, y2))) continue;
+    const [x1, y1, ax, ay] = [wires[8 * i]!, wires[8 * i + 1]!, wires[8 * i + 2]!, wires[8 * i + 3]!];
+    const [bx, by, x2, y2] = [wires[8 * i + 4]!, wires[8 * i + 5]!, wires[8 * i + 6]!, wires[8 * i + 7]!];
+    const [left, top] = [Math.min(x1, ax, bx, x2), Math.min(y1, ay, by, y2)];
+    if (outside(left, top, Math.max(x1, ax, bx, x2), Math.max(y1, ay, by, y2))) continue;
     const path = byColour.get(kinds[i]!) ?? new Path2D();
     byColour.set(kinds[i]!, path);
     path.moveTo(x1, y1);
     // a curve of a few pixels is a line
     if (Math.abs(x2 - x1) * scale < 6 && Math.abs(y2 - y1) * scale < 6) path.lineTo(x2, y2);
-    else path.bezierCurveTo(x1 + reach, y1, x2 - reach, y2, x2, y2);
+    else path.bezierCurveTo(ax, ay, bx, by, x2, y2);
   }
   for (const [colour, path] of byColour) {
     context.strokeStyle = colours[colour]!;
@@ -43,9 +44,6 @@ export function drawScene(
     drawNode(context, scene, i, scale);
   }
 }
-
-/** How far a wire's curve leans out, as the canvas library has it. */
-const bend = (distance: number): number => (distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance));
 
 function frames(
   context: OffscreenCanvasRenderingContext2D,

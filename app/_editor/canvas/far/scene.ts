@@ -1,8 +1,9 @@
-import type { GraphDocument } from '../../../../graph/document.ts';
+import type { GraphDocument, GraphEdge } from '../../../../graph/document.ts';
 import { entryOf } from '../../../../nodes/catalogue.ts';
 import { familyColour } from '../../../_ui/families.ts';
 import { familyOf } from '../../state/search-entries.ts';
-import type { EditorState, NodeBox } from '../../state/store.ts';
+import type { EditorState, NodeBox, Point } from '../../state/store.ts';
+import { type Curve, curvesOf } from '../../state/wire-path.ts';
 import { kindOfPort, portOf, titleOf } from '../../state/wiring.ts';
 
 /** A part of the canvas, in its own pixels. */
@@ -22,7 +23,7 @@ export interface Scene {
   /** 1: has a problem, 2: is selected, 4: is muted, 8: is a frame. */
   readonly marks: Uint8Array;
   readonly titles: readonly string[];
-  /** x, y of each wire's start and end. */
+  /** The curves of wires: x and y of four points each. */
   readonly wires: Float32Array;
   readonly kinds: Uint8Array;
   readonly colours: readonly string[];
@@ -106,14 +107,16 @@ export function sceneOf(
       (node.muted || node.bypassed ? 4 : 0) +
       (entryOf(node.type)?.canvas === 'group' ? 8 : 0);
   }
-  const seen = wiresFarAway(document, near);
-  const wires = new Float32Array(seen.length * 4);
+  const seen = wiresFarAway(document, near).flatMap((edge) => {
+    const kind = kindOfPort(portOf(document, { node: edge.from[0], port: edge.from[1] }, 'outputs'));
+    const own = colour(colours.of('var(--kind)', kind));
+    return lineBetween(edge, boxes.get(edge.from[0])!, boxes.get(edge.to[0])!).map((curve) => ({ curve, own }));
+  });
+  const wires = new Float32Array(seen.length * 8);
   const kinds = new Uint8Array(seen.length);
-  for (const [i, { from, to }] of seen.entries()) {
-    const [a, b] = [boxes.get(from[0])!, boxes.get(to[0])!];
-    wires.set([a.x + a.width, a.y + portHeight(a, 'out', from[1]), b.x, b.y + portHeight(b, 'in', to[1])], i * 4);
-    const kind = kindOfPort(portOf(document, { node: from[0], port: from[1] }, 'outputs'));
-    kinds[i] = colour(colours.of('var(--kind)', kind));
+  for (const [i, { curve, own }] of seen.entries()) {
+    for (const [k, { x, y }] of curve.entries()) wires.set([x, y], i * 8 + k * 2);
+    kinds[i] = own;
   }
   return {
     nodes,
@@ -135,5 +138,12 @@ const wiresFarAway = (document: GraphDocument, near: ReadonlySet<string>) =>
     ({ from, to }) => from[0] in document.nodes && to[0] in document.nodes && !near.has(from[0]) && !near.has(to[0]),
   );
 
-export const portHeight = ({ ports }: NodeBox, side: 'in' | 'out', name: string): number =>
-  ports.find((port) => port.side === side && port.name === name)?.y ?? 18;
+/** Where a port is. */
+export const portPoint = ({ x, y, width, ports }: NodeBox, side: 'in' | 'out', name: string): Point => ({
+  x: side === 'in' ? x : x + width,
+  y: y + (ports.find((port) => port.side === side && port.name === name)?.y ?? 18),
+});
+
+/** The line of a wire between nodes that need not stand in the page. */
+export const lineBetween = ({ from, to, via }: GraphEdge, a: NodeBox, b: NodeBox): Curve[] =>
+  curvesOf(portPoint(a, 'out', from[1]), portPoint(b, 'in', to[1]), via);
