@@ -31,9 +31,18 @@ export interface Found {
   readonly cost: Cost;
   readonly problems: readonly Problem[];
   readonly solved: ReadonlyMap<string, Size>;
+  /** What sizes that only a run can tell are likely to be. */
+  readonly likely: ReadonlyMap<string, number>;
 }
 
-export const nothingFound: Found = { outputs: {}, sites: noSites, cost: noCost, problems: [], solved: new Map() };
+export const nothingFound: Found = {
+  outputs: {},
+  sites: noSites,
+  cost: noCost,
+  problems: [],
+  solved: new Map(),
+  likely: new Map(),
+};
 
 /** What a step may know of what is above it beyond its input types. */
 export interface Above {
@@ -51,9 +60,14 @@ export function checkNode(
 ): Found {
   const problems: Problem[] = [];
   const sizes = new SizeSolver();
+  const likely = new Map<string, number>();
   const at = (place: Place) => placeOf(node, place);
   const check: TypeContext = {
-    symbol: (name) => nodeSymbol(name, node.id),
+    symbol(name, guess) {
+      const size = nodeSymbol(name, node.id);
+      if (guess !== undefined) likely.set(size.key, guess);
+      return size;
+    },
     equal: (a, b) => sizes.equal(a, b),
     fail: (code, message, place = {}) =>
       fail(code, message, { ...(place.hint && { hint: place.hint }), at: at(place), notes: ends }),
@@ -70,7 +84,7 @@ export function checkNode(
         : definition.level === 'input'
           ? checkInput(definition, inputs, params, check)
           : checkStep(definition, inputs, params, check, above);
-    return { ...found, problems, solved: sizes.solved };
+    return { ...found, problems, solved: sizes.solved, likely };
   } catch (error) {
     if (!(error instanceof ProblemError)) problems.push(problemOf(error, { node: node.origin }));
     else
@@ -80,11 +94,11 @@ export function checkNode(
         notes: error.problem.notes ?? ends,
         message: error.problem.at ? error.problem.message : `${node.title}: ${error.problem.message}`,
       });
-    return { outputs: {}, sites: noSites, cost: noCost, problems, solved: new Map() };
+    return { outputs: {}, sites: noSites, cost: noCost, problems, solved: new Map(), likely };
   }
 }
 
-type Rules = Omit<Found, 'problems' | 'solved'>;
+type Rules = Omit<Found, 'problems' | 'solved' | 'likely'>;
 
 function checkLayer(
   definition: LayerNodeDefinition,

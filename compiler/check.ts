@@ -46,6 +46,8 @@ export interface CheckResult {
   readonly reads: ReadonlyMap<string, ModelInput>;
   /** The layers above each tensor input of a step, by `node|port`. */
   readonly networks: ReadonlyMap<string, Gathered>;
+  /** What sizes that only a run can tell are likely to be, by symbol. */
+  readonly likely: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
   resolve(size: Size): Size;
 }
@@ -189,6 +191,7 @@ export class Checker {
       order,
       reads: new Map([...flat].flatMap(([id, { found }]) => (found.reads ? [[id, found.reads] as const] : []))),
       networks,
+      likely: new Map([...flat.values()].flatMap(({ found }) => [...found.likely])),
       problems: unique,
       resolve: (size) => solver.resolve(size),
     };

@@ -94,7 +94,9 @@ export function generationPrograms(
   if (network.inputs.length !== 1 || typeof window !== 'number')
     return fail('generate/inputs', 'Generate needs a language model that reads tokens and nothing else.');
   if (network.wholeOnly !== undefined)
-    return [{ title: 'A token', program: languagePass(network, 'whole', { rows, room: window }).program, runs: tokens }];
+    return [
+      { title: 'A token', program: languagePass(network, 'whole', { rows, room: window }).program, runs: tokens },
+    ];
   const room = Math.min(window, ROOMS[0]!);
   const pass = (kind: 'start' | 'next') => languagePass(network, kind, { rows, room, grows: true }).program;
   return [

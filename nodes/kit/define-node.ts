@@ -79,8 +79,8 @@ export interface Place {
 
 /** What type rules use: they never run anything. */
 export interface TypeContext {
-  /** A size of this node that only a run can tell, such as its trained vocabulary. */
-  symbol(name: string): Size;
+  /** A size of this node that only a run can tell, such as its trained vocabulary; `likely` is a guess for estimates. */
+  symbol(name: string, likely?: number): Size;
   /** Whether two sizes are equal; solves a blank where only one value fits. */
   equal(a: Size, b: Size): boolean;
   fail(code: string, message: string, place?: Place): never;

@@ -10,6 +10,9 @@ import { byteLevel, bytePairJson, byteWords, countWords, wordCuts, wordListJson 
 
 const UNKNOWN = '<unk>';
 
+/** About so many different characters stand in an English text. */
+const LIKELY_CHARACTERS = 96;
+
 const params = z.object({
   algorithm: choice(['bpe', 'word', 'character'], {
     title: 'Algorithm',
@@ -73,7 +76,8 @@ export default defineStep({
         `Tokenizer needs a column of text${chosen.column ? ` named ${chosen.column}` : ''}, the data set has ${type.columns.map((each) => `${each.name} (${each.kind})`).join(', ') || 'no columns'}.`,
         { param: 'column', hint: 'Choose a column of text.' },
       );
-    return { tokenizer: { kind: 'tokenizer', vocabulary: check.symbol('vocabulary') } };
+    const likely = chosen.algorithm === 'character' ? LIKELY_CHARACTERS : chosen.size;
+    return { tokenizer: { kind: 'tokenizer', vocabulary: check.symbol('vocabulary', likely) } };
   },
   async run({ dataset: data }, chosen, context) {
     const found = chooseColumn(data.type, { name: chosen.column, role: 'feature', kinds: ['text'] });

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Adaptation } from '../../graph/values.ts';
 import { fail } from '../../lib/problem.ts';
-import { adaptationParams, adaptedType, adaptModel, chosen, needNetwork, patternParam, withAdaptation } from '../kit/adapt.ts';
+import {
+  adaptationParams,
+  adaptedType,
+  adaptModel,
+  chosen,
+  needNetwork,
+  patternParam,
+  withAdaptation,
+} from '../kit/adapt.ts';
 import { defineStep, model } from '../kit/define-node.ts';
 import { activationLabels, activationNames } from '../kit/layers.ts';
 import { choice, integer } from '../kit/params.ts';
