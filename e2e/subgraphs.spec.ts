@@ -153,7 +153,8 @@ test('two layers become a subgraph, which is opened, changed, set from outside, 
 
   // undone to the first graph, through all of it
   await page.locator('#canvas').focus();
-  for (let i = 0; i < 20 && !(await header(editor, 'hidden').isVisible()); i++) await page.keyboard.press('ControlOrMeta+z');
+  for (let i = 0; i < 20 && !(await header(editor, 'hidden').isVisible()); i++)
+    await page.keyboard.press('ControlOrMeta+z');
   await expect(editor.nodes).toHaveCount(9);
   const redo = page.getByRole('button', { name: /^Redo: / });
   for (let i = 0; i < 20 && (await redo.isVisible()); i++) await page.keyboard.press('ControlOrMeta+Shift+z');
@@ -217,8 +218,8 @@ test('steps in a subgraph: values by instance, problems that lead inside, a copy
   await expect(page.getByRole('dialog')).toHaveCount(0);
 
   // a problem inside comes up on the instance; its line leads back in
-  await editor.set('Split', { Train: '0.9' });
-  await page.keyboard.press('Alt+ArrowUp');
+  await editor.set('Split', { Train: '0', Validation: '0', Test: '0' });
+  await page.getByRole('button', { name: 'Back out of the subgraph' }).click();
   await expect(editor.nodes).toHaveCount(2);
   await expect(editor.node('Subgraph')).toContainText(/problem/);
   await page.keyboard.press('Alt+4');
