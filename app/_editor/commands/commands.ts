@@ -368,7 +368,8 @@ export const commands: readonly AppCommand[] = [
     can: ({ selection }) => selection.edges.size === 1,
     run: ({ session }, at) => {
       const [wire] = session.store.getState().selection.edges;
-      if (wire !== undefined) void import('../canvas/route-actions.ts').then(({ addPoint }) => addPoint(session, wire, at));
+      if (wire !== undefined)
+        void import('../canvas/route-actions.ts').then(({ addPoint }) => addPoint(session, wire, at));
     },
   },
   {
