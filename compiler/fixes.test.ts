@@ -34,6 +34,7 @@ const trained = [
   'training/optimizer',
   'training/train',
   'data/upload',
+  'models/predict',
 ];
 const iris = ['data/dataset', { dataset: 'iris' }] as const;
 
@@ -125,6 +126,18 @@ describe('problems of the checker come with what mends them', () => {
       );
       expect(left).toEqual([]);
     }
+  });
+});
+
+describe('a missing model: what people wire there comes first', () => {
+  test.each([
+    ['training/train', 'Add Network'],
+    ['models/predict', 'Add Train'],
+  ])('%s: %s', (type, label) => {
+    const missing = advised(graph({ it: [type] })).problems.find(
+      ({ code, at }) => code === 'graph/missing-input' && /^models?$/.test(at?.port ?? ''),
+    );
+    expect(missing?.fixes?.[0]?.label).toBe(label);
   });
 });
 

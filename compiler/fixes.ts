@@ -20,6 +20,7 @@ type Fixer = (problem: Problem, scene: Scene) => readonly Candidate[];
 
 /** How many fixes of a problem are offered, and for how many problems the unsure ones are tried. */
 const MOST = 3;
+const MOST_ADDED = 2;
 const MOST_TRIED = 12;
 
 const titleOf = ({ definitions }: GraphDocument, node: GraphNode): string =>
@@ -41,7 +42,7 @@ function needs(document: GraphDocument, node: string, other: string): boolean {
   return visit(node);
 }
 
-/** The node type that is added for a kind where nothing in the graph gives it: one that needs nothing itself. */
+/** The node type that is added for a kind where nothing in the graph gives it: the plain one, which needs nothing itself. */
 const starters: Readonly<Record<string, string>> = {
   dataset: 'data/dataset',
   tensor: 'network/input',
@@ -50,11 +51,18 @@ const starters: Readonly<Record<string, string>> = {
   schedule: 'training/schedule',
   tokenizer: 'text/tokenizer',
 };
-const starterFor = (kind: string): PaletteEntry | undefined =>
-  entryOf(starters[kind] ?? '') ??
-  entries.find(
-    ({ inputs, outputs }) => outputs[0]?.kinds.includes(kind) && inputs.every(({ optional, many }) => optional || many),
-  );
+
+/** What gives a kind to a port where nothing does: its starter, else what examples wire to the port most often. */
+function startersFor(kind: string, type: string, port: string): readonly PaletteEntry[] {
+  const starter = entryOf(starters[kind] ?? '');
+  if (starter) return [starter];
+  const counts = new Map<string, number>();
+  for (const { pairs } of entries)
+    for (const [from, , to, at] of pairs) if (to === type && at === port) counts.set(from, (counts.get(from) ?? 0) + 1);
+  const common = [...counts].sort(([, a], [, b]) => b - a).flatMap(([id]) => entryOf(id) ?? []);
+  const needless = entries.filter(({ inputs }) => inputs.every(({ optional, many }) => optional || many));
+  return [...common, ...needless].filter(({ outputs }) => outputs.some(({ kinds }) => kinds.includes(kind)));
+}
 
 const missingInput: Fixer = ({ at }, { document }) => {
   const node = at && document.nodes[at.node];
@@ -77,22 +85,24 @@ const missingInput: Fixer = ({ at }, { document }) => {
     const command = connect(document, id, { from: [one.id, one.name], to: [at.node, port.name] }, port.many === true);
     return { label: label(one), edits: command.edits };
   });
-  const entry = port.kinds.length === 1 ? starterFor(port.kinds[0]!) : undefined;
-  const output = entry?.outputs.find(({ kinds }) => kinds.some((kind) => port.kinds.includes(kind)));
-  if (!entry || !output) return wires;
-  const id = freeId(document.nodes, entry.id.slice(entry.id.indexOf('/') + 1));
-  const position = { x: node.position.x - 280, y: node.position.y + 40 };
-  const add: Candidate = {
-    label: `Add ${entry.title}`,
-    edits: [
-      { path: ['nodes', id], value: { type: entry.id, version: entry.version, params: {}, position } },
+  const starting = port.kinds.length === 1 ? startersFor(port.kinds[0]!, node.type, port.name) : [];
+  const adds = [...new Set(starting)].slice(0, MOST_ADDED).flatMap((entry): Candidate[] => {
+    const output = entry.outputs.find(({ kinds }) => kinds.some((kind) => port.kinds.includes(kind)));
+    if (!output) return [];
+    const id = freeId(document.nodes, entry.id.slice(entry.id.indexOf('/') + 1));
+    const position = { x: node.position.x - 280, y: node.position.y + 40 };
+    const wire = { from: [id, output.name], to: [at.node, port.name] };
+    return [
       {
-        path: ['edges', freeId(document.edges, `wire-${at.node}`)],
-        value: { from: [id, output.name], to: [at.node, port.name] },
+        label: `Add ${entry.title}`,
+        edits: [
+          { path: ['nodes', id], value: { type: entry.id, version: entry.version, params: {}, position } },
+          { path: ['edges', freeId(document.edges, `wire-${at.node}`)], value: wire },
+        ],
       },
-    ],
-  };
-  return [...wires, add];
+    ];
+  });
+  return [...wires, ...adds];
 };
 
 const sameName: Fixer = ({ at }, { document }) => {
