@@ -4,6 +4,8 @@ import { familyColour } from '../_ui/families.ts';
 
 const WIDTH = 200;
 const HEIGHT = 110;
+/** Room for wires that swing out to the sides. */
+const MARGIN = 80;
 
 /** A graph in small, drawn from its document: where nodes are, what families they are of, what flows between them. */
 export function GraphPreview({ document }: { readonly document: GraphDocument }) {
@@ -19,7 +21,7 @@ export function GraphPreview({ document }: { readonly document: GraphDocument })
   const thick = Math.max(width / 400, 2);
   return (
     <svg
-      viewBox={`${left - 40} ${top - 40} ${width + 80} ${height + 80}`}
+      viewBox={`${left - MARGIN} ${top - MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`}
       preserveAspectRatio="xMidYMid meet"
       className="h-full w-full"
       aria-hidden="true"
@@ -31,7 +33,8 @@ export function GraphPreview({ document }: { readonly document: GraphDocument })
         const source = document.nodes[from[0]];
         const port = entryOfNode(source, document.definitions)?.outputs.find(({ name }) => name === from[1]);
         const [x1, y1, x2, y2] = [a.x + WIDTH, a.y + HEIGHT / 2, b.x, b.y + HEIGHT / 2];
-        const bend = Math.max(40, Math.abs(x2 - x1) / 2);
+        // one that goes back swings out less than it is long, as on the canvas
+        const bend = Math.max(40, x2 < x1 ? 6 * Math.sqrt(x1 - x2) : (x2 - x1) / 2);
         return (
           <path
             key={id}

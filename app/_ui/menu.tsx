@@ -7,9 +7,9 @@ import type { ReactNode } from 'react';
 import { Keys } from './keys.tsx';
 
 export const menuPanel =
-  'z-50 min-w-48 animate-appear rounded-lg border border-line bg-surface p-1 shadow-floating outline-none';
+  'z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 animate-appear overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-floating outline-none';
 export const menuItem =
-  'flex h-7 w-full select-none items-center gap-2 rounded-md px-2 text-left text-sm outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-surface-3 [&_svg]:text-ink-3';
+  'flex h-7 pointer-coarse:h-9 w-full select-none items-center gap-2 rounded-md px-2 text-left text-sm outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-surface-3 [&_svg]:text-ink-3';
 
 /** A menu that hangs from a button. */
 export function Menu({

@@ -55,20 +55,20 @@ function History({ graph, onDone }: { readonly graph: string; onDone(): void }) 
     <div className="grid min-h-96 gap-4 sm:grid-cols-[16rem_1fr]" aria-busy={list.isPending}>
       <ul aria-label="Versions" className="max-h-[28rem] overflow-auto rounded-lg border border-line max-sm:max-h-48">
         {list.data?.map(({ rev, at, label }) => (
-          <li key={rev}>
+          <li key={rev} className="border-line border-b last:border-b-0">
             <button
               type="button"
               aria-pressed={rev === chosen}
               onClick={() => setChosen(rev)}
               className={cx(
-                'block w-full border-line border-b px-3 py-2 text-left',
+                'block w-full px-3 py-2 text-left',
                 rev === chosen ? 'bg-accent-soft' : 'hover:bg-surface-3',
               )}
             >
               <span className="block truncate font-medium">{label}</span>
               <span className="tabular block text-ink-2 text-xs">
                 version {rev}, <Ago at={at} />
-                {rev === newest && ', now'}
+                {rev === newest && ', the newest'}
               </span>
             </button>
           </li>

@@ -46,7 +46,7 @@ export function ConnectTo({
           align="start"
           collisionPadding={8}
           aria-label={`Connect ${titleOf(document, node)}, ${port}`}
-          className={`${menuPanel} max-h-80 w-64 overflow-auto`}
+          className={`${menuPanel} !max-h-[min(20rem,var(--radix-dropdown-menu-content-available-height))] w-64`}
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
           <DropdownMenu.Item className={menuItem} onSelect={search}>

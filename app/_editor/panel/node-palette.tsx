@@ -4,6 +4,7 @@ import { ChevronRight, Search } from 'lucide-react';
 import { type CSSProperties, type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { entries, type PaletteEntry } from '../../../nodes/catalogue.ts';
 import { familyColour, familyNamed, familyOrder } from '../../_ui/families.ts';
+import { isNarrow } from '../../_ui/narrow.ts';
 import { addEntry } from '../actions.ts';
 import { draggedType } from '../canvas/dragged-type.ts';
 import { useEditor, useSession } from '../context.tsx';
@@ -39,7 +40,7 @@ export function NodePalette() {
   const add = (entry: PaletteEntry) => {
     addEntry(session, entry);
     session.store.setState({ said: `Added ${entry.title}` });
-    if (matchMedia('(max-width: 767px)').matches) session.store.setState({ panel: undefined });
+    if (isNarrow()) session.store.setState({ panel: undefined });
   };
   /** Up and down walk through what is shown, from the search field on. */
   const walk = (event: KeyboardEvent) => {

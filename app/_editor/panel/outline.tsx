@@ -6,6 +6,7 @@ import { type CSSProperties, type KeyboardEvent, useMemo, useRef, useState } fro
 import { disconnect } from '../../../graph/edit.ts';
 import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
+import { isNarrow } from '../../_ui/narrow.ts';
 import { Empty } from '../../_ui/notice.tsx';
 import { deleteSelection, toggleMark } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
@@ -137,7 +138,12 @@ export function Outline() {
             tabIndex={row.key === active?.key ? 0 : -1}
             onFocus={() => setAt(row.key)}
             onKeyDown={(event) => onKeyDown(event, row)}
-            onClick={() => (row.level === 2 ? setConnecting(row) : choose(row))}
+            onClick={() => {
+              if (row.level === 2) return setConnecting(row);
+              choose(row);
+              // it lies over the canvas there, and over what the canvas now shows
+              if (isNarrow()) store.setState({ panel: undefined });
+            }}
             onDoubleClick={() => row.level === 1 && store.setState({ renaming: row.node })}
             style={{ paddingLeft: 4 + (row.level - 1) * 18 }}
             className={cx(

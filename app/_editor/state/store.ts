@@ -4,6 +4,7 @@ import type { GraphDocument } from '../../../graph/document.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import type { RunRow } from '../../_client/api.ts';
 import type { SaveState } from '../../_client/autosave.ts';
+import { isNarrow } from '../../_ui/narrow.ts';
 import { type DocumentLog, startLog } from './document-log.ts';
 import type { Facts } from './facts.ts';
 import type { RunState } from './run-state.ts';
@@ -122,7 +123,7 @@ export const createEditorStore = (document: GraphDocument) =>
     where: 'page',
     backend: 'auto',
     starting: false,
-    panel: 'add',
+    panel: isNarrow() ? undefined : 'add',
     dock: undefined,
     inspector: true,
     quickAdd: undefined,
