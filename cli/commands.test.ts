@@ -140,6 +140,24 @@ describe('check and plan', () => {
   });
 });
 
+describe('plan --program', () => {
+  test('the tensor programs of a node as text, in sections, and as JSON; nothing runs', async () => {
+    const path = save(await irises());
+    const { code, out } = await patchbay('plan', path, '--program', 'train');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^# Training step: [\d.e+-]+ GFLOPs a run, [\d.e+-]+ MB at its peak, estimated$/m);
+    for (const title of ['inputs', 'forward', 'backward', 'update', 'outputs'])
+      expect(out).toMatch(new RegExp(`^# ${title}, \\d+$`, 'm'));
+    expect(out).toMatch(/^%\d+ = matmul /m);
+    const { programs } = JSON.parse((await patchbay('plan', path, '--program', 'train', '--json')).out);
+    expect(programs[0]).toMatchObject({ title: 'Training step', parameters: 6 });
+    expect(await patchbay('plan', path, '--program', 'split')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('compiles no tensor program of its own'),
+    });
+  });
+});
+
 describe('run', () => {
   interface Result {
     status: string;

@@ -14,7 +14,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<P
     load: () => import('./check.ts'),
   },
   plan: {
-    summary: 'plan GRAPH [--json]            the steps of a run and their cache keys',
+    summary: 'plan GRAPH [options]           the steps of a run, or a node’s tensor programs; see plan --help',
     load: () => import('./plan.ts'),
   },
   run: { summary: 'run GRAPH [options]            runs a graph; see run --help', load: () => import('./run.ts') },

@@ -1,5 +1,5 @@
 import type { GraphDocument } from '../graph/document.ts';
-import { substituteWire, type WireType } from '../graph/types.ts';
+import { substituteWire, toldSizes, type WireType } from '../graph/types.ts';
 import type { Layers, Recipe } from '../graph/values.ts';
 import { type Estimate, estimate } from '../ir/estimate.ts';
 import type { Program } from '../ir/program.ts';
@@ -14,7 +14,8 @@ import type { CheckResult } from './check.ts';
 import { type FlatNode, inputKey, type Lookup } from './flatten.ts';
 import { bindLayers, buildNetwork, layersOf } from './network.ts';
 import { optimise } from './optimise.ts';
-import { type ProgramSection, sectionsOf } from './sections.ts';
+import { sectionsOf } from './sections.ts';
+import type { ProgramSection } from './show-program.ts';
 
 /** A program of a node as a device gets it, and as people read it. */
 export interface InspectedProgram extends Estimate {
@@ -35,8 +36,8 @@ export interface Inspection {
 
 export interface InspectOptions {
   readonly lookup: Lookup;
-  /** Sizes that only a run can tell, such as a trained vocabulary, by symbol. */
-  readonly sizes?: Readonly<Record<string, number>>;
+  /** What a run told of its values: their exact types by `step|port`. */
+  readonly told?: ReadonlyMap<string, WireType>;
 }
 
 const isStep = (node: FlatNode | undefined): node is FlatNode & { definition: StepDefinition } =>
@@ -55,7 +56,7 @@ export function nodeWithPrograms(check: CheckResult, path: string): string | und
 export function inspectPrograms(
   { document, check }: { readonly document: GraphDocument; readonly check: CheckResult },
   path: string,
-  { lookup, sizes = {} }: InspectOptions,
+  { lookup, told = new Map() }: InspectOptions,
 ): Inspection {
   const node = check.graph.nodes.get(path);
   if (!isStep(node) || !node.definition.programs)
@@ -63,12 +64,13 @@ export function inspectPrograms(
       hint: 'Choose a Network, or a step that trains or runs one.',
     });
   const assumed: Record<string, number> = {};
+  const sizes = sizesOf(check, told);
   const known = (symbol: string): Size | undefined => {
     const guess = check.likely.get(symbol);
-    if (sizes[symbol] === undefined && guess !== undefined) assumed[showSize(symbolNamed(symbol))] = guess;
-    return sizes[symbol] ?? guess;
+    if (!sizes.has(symbol) && guess !== undefined) assumed[showSize(symbolNamed(symbol))] = guess;
+    return sizes.get(symbol) ?? guess;
   };
-  const types = typesAt(check, node, known);
+  const types = typesAt(check, node, { known, told });
   const networks = new Map<string, Network>();
   const network = (port: string): Network => {
     const made = networks.get(port) ?? buildAt({ document, check }, node, port, { lookup, known });
@@ -102,10 +104,32 @@ function inspected(
   };
 }
 
-function typesAt(check: CheckResult, node: FlatNode, known: (symbol: string) => Size | undefined) {
+/** All sizes that the values of a run tell. */
+function sizesOf(check: CheckResult, told: ReadonlyMap<string, WireType>): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [place, actual] of told) {
+    const at = place.lastIndexOf('|');
+    const expected = check.flat.get(place.slice(0, at))?.outputs[place.slice(at + 1)];
+    if (expected?.kind !== actual.kind) continue;
+    for (const [symbol, size] of toldSizes(expected, actual)) sizes.set(symbol, size);
+  }
+  return sizes;
+}
+
+interface Known {
+  readonly known: (symbol: string) => Size | undefined;
+  readonly told: ReadonlyMap<string, WireType>;
+}
+
+/** Types of a node's inputs: those that a run told, else those that the checker found. */
+function typesAt(check: CheckResult, node: FlatNode, { known, told }: Known) {
   const inputs = check.flat.get(node.id)?.inputs ?? {};
   return mapRecord(node.definition.inputs, (spec, port) => {
-    const types = (inputs[port] ?? []).map((type) => substituteWire(type, known));
+    const wires = check.graph.wires.get(inputKey(node.id, port)) ?? [];
+    const types = (inputs[port] ?? []).map((type, i) => {
+      const actual = wires[i] && told.get(`${wires[i].from[0]}|${wires[i].from[1]}`);
+      return actual?.kind === type.kind ? actual : substituteWire(type, known);
+    });
     return spec.many ? types : types[0];
   });
 }
@@ -166,7 +190,7 @@ function layersAt(
     definition.layers(
       {
         layers: given,
-        types: typesAt(check, source, () => undefined) as never,
+        types: typesAt(check, source, { known: () => undefined, told: new Map() }) as never,
         seed: typeof seed === 'number' ? keyOf(seed) : keyOf(document.seed, source.id),
       },
       source.params as never,

@@ -1,13 +1,7 @@
 import { flopsOf } from '../ir/estimate.ts';
 import type { Value } from '../ir/operation.ts';
 import { liveValues, type Program, printProgram } from '../ir/program.ts';
-
-/** A part of a program as text to read. */
-export interface ProgramSection {
-  readonly title: 'inputs' | 'forward' | 'backward' | 'update' | 'outputs';
-  readonly lines: readonly string[];
-  readonly flops: number;
-}
+import type { ProgramSection } from './show-program.ts';
 
 /**
  * Of a training step: what the loss needs is forward, what else the gradient needs is backward (Recompute's second forward
@@ -38,9 +32,3 @@ export function sectionsOf(program: Program): ProgramSection[] {
     return section ? [{ title, ...section }] : [];
   });
 }
-
-/** A program whole as text to read. */
-export const printSections = (program: Program): string =>
-  sectionsOf(program)
-    .map(({ title, lines }) => `# ${title}, ${lines.length}\n${lines.join('\n')}`)
-    .join('\n\n');

@@ -1,4 +1,4 @@
-import { type Size, type SizeJson, showSize, sizeFromJson, sizeToJson, substitute } from '../ir/size.ts';
+import { type Size, type SizeJson, showSize, sizeFromJson, sizeToJson, substitute, symbolsOf } from '../ir/size.ts';
 import { showTensorType, type TensorType } from '../ir/types.ts';
 
 /** What kinds of ports there are. Final: saved graphs hold wires between them. */
@@ -224,6 +224,25 @@ export function mapSizes(type: WireType, size: (size: Size) => Size): WireType {
 
 export const substituteWire = (type: WireType, values: Values): WireType =>
   mapSizes(type, (size) => substitute(size, values));
+
+/** What a value that is there tells of sizes that were symbols before: symbol → number. */
+export function toldSizes(expected: WireType, actual: WireType): Map<string, number> {
+  const sizes: Size[] = [];
+  mapSizes(actual, (size) => {
+    sizes.push(size);
+    return size;
+  });
+  const told = new Map<string, number>();
+  let place = 0;
+  mapSizes(expected, (size) => {
+    const found = sizes[place++];
+    const [name, ...more] = symbolsOf(size);
+    const isSymbol = typeof size !== 'number' && more.length === 0 && size.key === name;
+    if (isSymbol && typeof found === 'number' && !told.has(name)) told.set(name, found);
+    return size;
+  });
+  return told;
+}
 
 /** Types travel in plans and manifests as JSON: sizes as numbers or as the text of their normal form. */
 export type WireTypeJson = { readonly kind: PortKind } & Readonly<Record<string, unknown>>;

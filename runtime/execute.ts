@@ -3,7 +3,7 @@ import { PROBE, probe } from '../compiler/probe.ts';
 import type { Dataset } from '../graph/dataset.ts';
 import type { EventData, EventKind, RunEvent } from '../graph/events.ts';
 import type { Plan, PlanStep, StepInput } from '../graph/plan.ts';
-import { mapSizes, type PortKind, type WireTypeJson, wireFromJson } from '../graph/types.ts';
+import { mapSizes, type PortKind, toldSizes, type WireTypeJson, wireFromJson } from '../graph/types.ts';
 import type { Figure, Layers, Model, PortValue, PortValues, ValueReference } from '../graph/values.ts';
 import { type Size, symbolsOf } from '../ir/size.ts';
 import { fail, type Problem, ProblemError, problemOf } from '../lib/problem.ts';
@@ -349,25 +349,15 @@ async function bindSymbols(
   symbols: Map<string, Size>,
 ): Promise<void> {
   if (!expected) return;
-  const unknown: { path: string; symbol: string }[] = [];
-  let count = 0;
-  mapSizes(wireFromJson(expected), (size) => {
-    const path = String(count++);
-    const [name, ...more] = symbolsOf(size);
-    if (name && more.length === 0 && typeof size !== 'number' && size.key === name && !symbols.has(name))
-      unknown.push({ path, symbol: name });
+  const wanted = wireFromJson(expected);
+  let isOpen = false;
+  mapSizes(wanted, (size) => {
+    if (symbolsOf(size).some((name) => !symbols.has(name))) isOpen = true;
     return size;
   });
-  if (unknown.length === 0) return;
+  if (!isOpen) return;
   const { type } = await loadManifest(reference.sha256, store);
   if (!type) return;
-  const actual: Size[] = [];
-  mapSizes(wireFromJson(type as WireTypeJson), (size) => {
-    actual.push(size);
-    return size;
-  });
-  for (const { path, symbol } of unknown) {
-    const size = actual[Number(path)];
-    if (typeof size === 'number') symbols.set(symbol, size);
-  }
+  for (const [symbol, size] of toldSizes(wanted, wireFromJson(type as WireTypeJson)))
+    if (!symbols.has(symbol)) symbols.set(symbol, size);
 }

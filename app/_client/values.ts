@@ -1,5 +1,6 @@
-import type { PortValue, ValueReference } from '../../graph/values.ts';
+import type { Manifest, PortValue, ValueReference } from '../../graph/values.ts';
 import { ProblemError } from '../../lib/problem.ts';
+import type { Blobs } from '../../runtime/values/codec.ts';
 import { problemOfResponse } from './api.ts';
 
 /** Where a run's values are read: this device first, then the server, as owner or through a share link. */
@@ -23,26 +24,31 @@ export function readValue({ sha256 }: ValueReference, source: ValueSource): Prom
   return reading;
 }
 
-async function read(sha256: string, { scope, link }: ValueSource): Promise<PortValue> {
-  const [{ loadValue }, { PageStore }] = await Promise.all([
-    import('../../runtime/values/codec.ts'),
-    import('../../runtime/browser/page-store.ts'),
-  ]);
+async function read(sha256: string, source: ValueSource): Promise<PortValue> {
+  const { loadValue } = await import('../../runtime/values/codec.ts');
+  return loadValue({ sha256 }, await blobsOf(source));
+}
+
+/** What a value says of itself, without its blobs. Throws a ProblemError. */
+export async function readManifest({ sha256 }: ValueReference, source: ValueSource): Promise<Manifest> {
+  const { loadManifest } = await import('../../runtime/values/codec.ts');
+  return loadManifest(sha256, await blobsOf(source));
+}
+
+async function blobsOf({ scope, link }: ValueSource): Promise<Blobs> {
+  const { PageStore } = await import('../../runtime/browser/page-store.ts');
   const store = await PageStore.open(scope);
-  return loadValue(
-    { sha256 },
-    {
-      put: (bytes, hash) => store.put(bytes, hash),
-      async get(hash) {
-        const here = await store.get(hash);
-        if (here) return here;
-        const query = link === undefined ? '' : `?link=${encodeURIComponent(link)}`;
-        const response = await fetch(`/api/values/${hash}${query}`);
-        if (!response.ok) throw new ProblemError(await problemOfResponse(response));
-        return new Uint8Array(await response.arrayBuffer());
-      },
+  return {
+    put: (bytes, hash) => store.put(bytes, hash),
+    async get(hash) {
+      const here = await store.get(hash);
+      if (here) return here;
+      const query = link === undefined ? '' : `?link=${encodeURIComponent(link)}`;
+      const response = await fetch(`/api/values/${hash}${query}`);
+      if (!response.ok) throw new ProblemError(await problemOfResponse(response));
+      return new Uint8Array(await response.arrayBuffer());
     },
-  );
+  };
 }
 
 /** Sends a value that a page run made, blobs first, so that it is there on every device and behind links. */

@@ -44,6 +44,10 @@ const valueDialog = part(
   ({ viewing }) => viewing !== undefined,
   async () => (await import('./values/value-dialog.tsx')).ValueDialog,
 );
+const programDialog = part(
+  ({ program }) => program !== undefined,
+  async () => (await import('./program/program-dialog.tsx')).ProgramDialog,
+);
 const dock = part(
   ({ dock }) => dock !== undefined,
   async () => (await import('./dock/dock.tsx')).Dock,
@@ -103,6 +107,7 @@ export function EditorShell({ session, banner }: { readonly session: EditorSessi
       <Later part={shareDialog} />
       <Later part={versionsDialog} />
       <Later part={valueDialog} />
+      <Later part={programDialog} />
       <Shortcuts />
       <LiveRegion />
       <TourWhenAsked />

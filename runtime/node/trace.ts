@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { printSections } from '../../compiler/sections.ts';
+import { sectionsOf } from '../../compiler/sections.ts';
+import { showProgram } from '../../compiler/show-program.ts';
 import type { RunEvent } from '../../graph/events.ts';
 import { estimate } from '../../ir/estimate.ts';
-import type { Program } from '../../ir/program.ts';
 import type { Compute } from '../../nodes/kit/compute.ts';
 import { onnxNodeCompute } from '../onnx/node.ts';
 
@@ -59,7 +59,10 @@ export class RunTrace {
         const name = `${node}-${this.#programs.filter((each) => each.name.startsWith(`${node}-`)).length + 1}`;
         const traced: Traced = { name, prefix: join(folder, `profile-${name}`), began: Date.now() };
         this.#programs.push(traced);
-        writeFileSync(join(folder, `${name}.txt`), `${headOf(program)}\n\n${printSections(program)}\n`);
+        writeFileSync(
+          join(folder, `${name}.txt`),
+          showProgram({ ...estimate(program), sections: sectionsOf(program) }),
+        );
         return device(traced.prefix).compile(program, options);
       },
     };
@@ -110,11 +113,6 @@ export class RunTrace {
         args: { result: name.slice(0, -'_kernel_time'.length), shapes: args.output_type_shape },
       }));
   }
-}
-
-function headOf(program: Program): string {
-  const { flops, peak } = estimate(program);
-  return `# ${(flops / 1e9).toPrecision(3)} GFLOPs a run, ${(peak / 1e6).toPrecision(3)} MB at its peak, estimated`;
 }
 
 /** Summed up by operation, the longest first. */

@@ -1,16 +1,19 @@
 'use client';
 
+import { Binary } from 'lucide-react';
 import { type CSSProperties, Suspense, useMemo } from 'react';
 import { setNodeField, silence } from '../../../graph/edit.ts';
 import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { isError } from '../../../lib/problem.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
+import { Button } from '../../_ui/button.tsx';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
 import { Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { ProblemActions } from '../problem-actions.tsx';
+import { hasPrograms } from '../program/programs.ts';
 import { visibleParams } from '../state/params.ts';
-import { pathOf } from '../state/scope.ts';
+import { pathOf, wholeOf } from '../state/scope.ts';
 import { familyOf } from '../state/search-entries.ts';
 import { titleAt } from '../state/wiring.ts';
 import { CostSection, hasCost } from './cost-section.tsx';
@@ -46,6 +49,7 @@ export function NodePanel({ id }: { readonly id: string }) {
   const definitions = useEditor(({ log }) => log.document.definitions);
   const entry = entryOfNode(node, definitions);
   const path = useEditor((state) => pathOf(state, id));
+  const shows = useEditor((state) => hasPrograms(wholeOf(state).check, path));
   const beside = useMemo(() => {
     if (!check || !node) return [];
     const shown = entry ? visibleParams(entry, node).map(({ name }) => name) : [];
@@ -122,9 +126,14 @@ export function NodePanel({ id }: { readonly id: string }) {
       <Section title="Ports">
         <PortsSection id={id} node={node} />
       </Section>
-      {check && hasCost(check) && (
+      {check && (hasCost(check) || shows) && (
         <Section title="Cost">
           <CostSection check={check} />
+          {shows && (
+            <Button className="mt-2 w-full" size="sm" onClick={() => session.store.setState({ program: path })}>
+              <Binary size={14} aria-hidden="true" /> Compiled program
+            </Button>
+          )}
         </Section>
       )}
       {entry && node.type !== INSTANCE && (

@@ -93,6 +93,8 @@ export interface EditorState {
   readonly refusal: { readonly at: Point; readonly problem: Problem } | undefined;
   readonly dialog: OpenDialog | undefined;
   readonly viewing: Viewing | undefined;
+  /** The path of the node whose compiled programs are looked at. */
+  readonly program: string | undefined;
   readonly menu: OpenMenu | undefined;
   /** The node whose title is being typed. */
   readonly renaming: string | undefined;
@@ -130,6 +132,7 @@ export const createEditorStore = (document: GraphDocument) =>
     refusal: undefined,
     dialog: undefined,
     viewing: undefined,
+    program: undefined,
     menu: undefined,
     renaming: undefined,
     point: undefined,
