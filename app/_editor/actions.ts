@@ -1,10 +1,10 @@
-import { toast } from 'sonner';
 import type { GraphNode } from '../../graph/document.ts';
 import { applyCommand, connect, disconnect, type Edit, removeNodes, setNodeField } from '../../graph/edit.ts';
 import { FORMAT } from '../../graph/plain-document.ts';
 import { type Problem, problemOf } from '../../lib/problem.ts';
 import type { PaletteEntry } from '../../nodes/catalogue.ts';
 import { readGraphFile, saveGraphFile } from '../_client/graph-file.ts';
+import { toast } from '../_ui/toast.ts';
 import { openDefinition, refuseInside } from './state/definitions.ts';
 import { addConnected, excerpt, insertNodes, newWireId } from './state/new-node.ts';
 import { swap } from './state/rewire.ts';

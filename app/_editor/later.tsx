@@ -1,7 +1,8 @@
 'use client';
 
-import { type ComponentType, lazy, Suspense, useState } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { insist } from '../_client/insist.ts';
+import { useStayed } from '../_ui/use-stayed.ts';
 import { useEditor } from './context.tsx';
 import type { EditorState } from './state/store.ts';
 
@@ -17,10 +18,7 @@ export const part = (isWanted: Part['isWanted'], load: () => Promise<ComponentTy
 
 /** A part of the editor that is loaded when it is first to be shown, and stays. */
 export function Later({ part: { isWanted, Content } }: { readonly part: Part }) {
-  const wanted = useEditor(isWanted);
-  const [was, setWas] = useState(false);
-  if (wanted && !was) setWas(true);
-  return wanted || was ? (
+  return useStayed(useEditor(isWanted)) ? (
     <Suspense>
       <Content />
     </Suspense>

@@ -1,5 +1,4 @@
 import { cleanup, configure, render } from '@testing-library/react';
-import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { emptyDocument, type GraphDocument, type GraphNode } from '../../graph/document.ts';
 import { applyCommand } from '../../graph/edit.ts';
@@ -61,10 +60,6 @@ export function mount(document: GraphDocument, children: ReactNode, { readOnly =
   });
   sessions.push(session);
   session.canvasIsReady();
-  const view = render(
-    <Tooltip.Provider>
-      <SessionProvider session={session}>{children}</SessionProvider>
-    </Tooltip.Provider>,
-  );
+  const view = render(<SessionProvider session={session}>{children}</SessionProvider>);
   return { session, store: session.store, ...view };
 }

@@ -4,7 +4,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Copy, Download, Ellipsis, Search, Trash2, Workflow } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { GraphDocument } from '../../graph/document.ts';
 import { api, type GraphRow, problemOfCall } from '../_client/api.ts';
 import { saveGraphFile } from '../_client/graph-file.ts';
@@ -12,14 +11,24 @@ import { forgetGraph } from '../_client/journal.ts';
 import { Ago } from '../_ui/ago.tsx';
 import { Button, IconButton } from '../_ui/button.tsx';
 import { Confirm } from '../_ui/dialog.tsx';
-import { Menu, MenuItem, MenuLine } from '../_ui/menu.tsx';
+import { Menu } from '../_ui/menu.tsx';
 import { Empty, Notice } from '../_ui/notice.tsx';
+import { Queries } from '../_ui/queries.tsx';
+import { toast } from '../_ui/toast.ts';
 import { complainOf } from './complain.ts';
 import { type GraphOrder, orders, pick } from './graph-order.ts';
 
 const key = ['graphs'];
 
 export function MyGraphs() {
+  return (
+    <Queries>
+      <List />
+    </Queries>
+  );
+}
+
+function List() {
   const queries = useQueryClient();
   const { data, error, isPending, refetch } = useQuery({ queryKey: key, queryFn: () => api.graphs.list.query() });
   const [doomed, setDoomed] = useState<GraphRow>();
@@ -164,16 +173,20 @@ function Row({
       <Ago at={updatedAt} className="tabular w-28 text-right text-ink-2 text-xs" />
       <div className="relative">
         <Menu trigger={<IconButton label={`Actions for ${title}`} icon={<Ellipsis size={16} />} />}>
-          <MenuItem icon={<Copy size={15} />} onSelect={onDuplicate}>
-            Duplicate
-          </MenuItem>
-          <MenuItem icon={<Download size={15} />} onSelect={onDownload}>
-            Download
-          </MenuItem>
-          <MenuLine />
-          <MenuItem danger icon={<Trash2 size={15} />} onSelect={onDelete}>
-            Delete…
-          </MenuItem>
+          {({ MenuItem, MenuLine }) => (
+            <>
+              <MenuItem icon={<Copy size={15} />} onSelect={onDuplicate}>
+                Duplicate
+              </MenuItem>
+              <MenuItem icon={<Download size={15} />} onSelect={onDownload}>
+                Download
+              </MenuItem>
+              <MenuLine />
+              <MenuItem danger icon={<Trash2 size={15} />} onSelect={onDelete}>
+                Delete…
+              </MenuItem>
+            </>
+          )}
         </Menu>
       </div>
     </li>

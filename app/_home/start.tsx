@@ -3,10 +3,10 @@
 import { Compass, FileUp, Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
-import { toast } from 'sonner';
 import { api } from '../_client/api.ts';
 import { readGraphFile } from '../_client/graph-file.ts';
 import { Button } from '../_ui/button.tsx';
+import { toast } from '../_ui/toast.ts';
 import { complainOf } from './complain.ts';
 
 /** Makes a graph and opens it. While one is being made, no second one starts. */

@@ -1,15 +1,17 @@
 'use client';
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { ThemeProvider, useTheme } from 'next-themes';
-import { Tooltip } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
-import { Toaster } from 'sonner';
+import { ThemeProvider } from 'next-themes';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useStore } from 'zustand';
+import { insist } from '../_client/insist.ts';
+import { told } from './tip.tsx';
+import { unheard } from './toast.ts';
+import { useStayed } from './use-stayed.ts';
+
+const TipLayer = lazy(() => insist(() => import('./tip-layer.tsx')));
+const Toasts = lazy(() => insist(() => import('./toasts.tsx')));
 
 export function Providers({ nonce, children }: { readonly nonce: string | undefined; readonly children: ReactNode }) {
-  const [queries] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true, staleTime: 2_000 } } }),
-  );
   return (
     <ThemeProvider
       attribute="data-theme"
@@ -18,33 +20,20 @@ export function Providers({ nonce, children }: { readonly nonce: string | undefi
       disableTransitionOnChange
       {...(nonce !== undefined && { nonce })}
     >
-      <QueryClientProvider client={queries}>
-        <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
-          {children}
-          <Toasts />
-        </Tooltip.Provider>
-      </QueryClientProvider>
+      {children}
+      <Layers />
     </ThemeProvider>
   );
 }
 
-function Toasts() {
-  const { resolvedTheme } = useTheme();
+/** What floats over every page. It is loaded when there is something to show, and stays. */
+function Layers() {
+  const tip = useStayed(useStore(told, (state) => state.tip !== undefined));
+  const said = useStayed(useStore(unheard, ({ all }) => all.length > 0));
   return (
-    <Toaster
-      theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
-      position="bottom-center"
-      toastOptions={{
-        style: {
-          background: 'var(--surface)',
-          color: 'var(--ink)',
-          border: '1px solid var(--line-strong)',
-          boxShadow: 'var(--shadow-2)',
-          fontFamily: 'var(--font-sans)',
-          fontSize: '13px',
-        },
-        classNames: { description: '!text-ink-2' },
-      }}
-    />
+    <Suspense>
+      {tip && <TipLayer />}
+      {said && <Toasts />}
+    </Suspense>
   );
 }

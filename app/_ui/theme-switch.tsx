@@ -3,7 +3,7 @@
 import { Moon, Sun } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { IconButton } from './button.tsx';
-import { Menu, MenuChoice } from './menu.tsx';
+import { Menu } from './menu.tsx';
 
 const options = [
   { value: 'light', title: 'Light' },
@@ -28,7 +28,9 @@ export function ThemeSwitch() {
         />
       }
     >
-      <MenuChoice label="Theme" value={(theme ?? 'system') as 'system'} onChange={setTheme} options={options} />
+      {({ MenuChoice }) => (
+        <MenuChoice label="Theme" value={(theme ?? 'system') as 'system'} onChange={setTheme} options={options} />
+      )}
     </Menu>
   );
 }

@@ -2,7 +2,7 @@
 
 import { ChevronDown, Cpu, Globe, Play, Server, Square } from 'lucide-react';
 import { Button, IconButton } from '../../_ui/button.tsx';
-import { Menu, MenuChoice, MenuItem, MenuLine } from '../../_ui/menu.tsx';
+import { Menu } from '../../_ui/menu.tsx';
 import { Tip } from '../../_ui/tip.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { canMove, isRunning, runFraction, showMilliseconds } from '../state/run-state.ts';
@@ -73,31 +73,35 @@ export function RunControls() {
             />
           }
         >
-          <MenuChoice
-            label="Where"
-            value={where}
-            onChange={(next) => store.setState({ where: next })}
-            options={places}
-          />
-          <MenuLine />
-          {movable && (
+          {({ MenuChoice, MenuItem, MenuLine }) => (
             <>
-              <MenuItem
-                icon={<Server size={15} aria-hidden="true" />}
-                disabled={starting}
-                onSelect={() => void session.runs.continueOnServer()}
-              >
-                Continue on the server
-              </MenuItem>
+              <MenuChoice
+                label="Where"
+                value={where}
+                onChange={(next) => store.setState({ where: next })}
+                options={places}
+              />
               <MenuLine />
+              {movable && (
+                <>
+                  <MenuItem
+                    icon={<Server size={15} aria-hidden="true" />}
+                    disabled={starting}
+                    onSelect={() => void session.runs.continueOnServer()}
+                  >
+                    Continue on the server
+                  </MenuItem>
+                  <MenuLine />
+                </>
+              )}
+              <MenuChoice
+                label={where === 'page' ? 'Computed by' : 'Computed by, in this page'}
+                value={backend}
+                onChange={(next) => store.setState({ backend: next })}
+                options={backends}
+              />
             </>
           )}
-          <MenuChoice
-            label={where === 'page' ? 'Computed by' : 'Computed by, in this page'}
-            value={backend}
-            onChange={(next) => store.setState({ backend: next })}
-            options={backends}
-          />
         </Menu>
       </div>
     </div>

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { AccountMenu } from '../../_account/account-menu.tsx';
 import { Button, IconButton } from '../../_ui/button.tsx';
 import { Logo } from '../../_ui/logo.tsx';
-import { Menu, MenuItem, MenuLine } from '../../_ui/menu.tsx';
+import { Menu, type MenuParts } from '../../_ui/menu.tsx';
 import { ThemeSwitch } from '../../_ui/theme-switch.tsx';
 import { type AppCommand, isAvailable, isOffered, titleOfCommand } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
@@ -90,26 +90,30 @@ function More() {
   const phone = ['undo', 'redo', 'share', 'light', 'dark'].map(commandNamed);
   return (
     <Menu trigger={<IconButton label="More" icon={<Ellipsis size={16} />} />}>
-      <div className="sm:hidden">
-        {phone.map((command) => (
-          <Row key={command.id} command={command} />
-        ))}
-        <MenuLine />
-      </div>
-      {inMenu.map((group, i) => (
-        <div key={group[0]!.id}>
-          {i > 0 && <MenuLine />}
-          {group.map((command) => (
-            <Row key={command.id} command={command} />
+      {({ MenuItem, MenuLine }) => (
+        <>
+          <div className="sm:hidden">
+            {phone.map((command) => (
+              <Row key={command.id} command={command} MenuItem={MenuItem} />
+            ))}
+            <MenuLine />
+          </div>
+          {inMenu.map((group, i) => (
+            <div key={group[0]!.id}>
+              {i > 0 && <MenuLine />}
+              {group.map((command) => (
+                <Row key={command.id} command={command} MenuItem={MenuItem} />
+              ))}
+            </div>
           ))}
-        </div>
-      ))}
+        </>
+      )}
     </Menu>
   );
 }
 
 /** A command in the menu, as it stands when the menu opens. */
-function Row({ command }: { readonly command: AppCommand }) {
+function Row({ command, MenuItem }: { readonly command: AppCommand } & Pick<MenuParts, 'MenuItem'>) {
   const reach = useReach();
   const title = useEditor((state) => titleOfCommand(command, state));
   const can = useEditor(() => isAvailable(command, reach));

@@ -4,9 +4,10 @@ import { cx } from 'class-variance-authority';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { Keys } from '../../_ui/keys.tsx';
-import { MenuLine, menuItem, menuPanel } from '../../_ui/menu.tsx';
+import { MenuLine, menuItem, menuPanel } from '../../_ui/menu-parts.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import type { OpenMenu } from '../state/store.ts';
+import { ColourMenu } from './colour-row.tsx';
 import { commandGroups, isAvailable, isOffered, titleOfCommand } from './command.ts';
 import { commands } from './commands.ts';
 import { useReach } from './use-reach.ts';
@@ -60,6 +61,7 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
           {groups.map((group, i) => (
             <div key={group[0]!.id}>
               {i > 0 && <MenuLine />}
+              {menu.on === 'node' && group[0]!.group === 'Node' && !session.readOnly && <ColourMenu />}
               {group.map((command) => {
                 const Icon = command.icon;
                 return (

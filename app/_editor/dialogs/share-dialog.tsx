@@ -8,6 +8,7 @@ import { Button } from '../../_ui/button.tsx';
 import { CopyField } from '../../_ui/copy-field.tsx';
 import { Window } from '../../_ui/dialog.tsx';
 import { Notice } from '../../_ui/notice.tsx';
+import { Queries } from '../../_ui/queries.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { GraphAddress } from './graph-address.tsx';
 import { ShareLinks } from './share-links.tsx';
@@ -24,7 +25,11 @@ export function ShareDialog() {
       title="Share this graph"
       description="Whoever has a link opens it, without an account."
     >
-      {session.graph !== undefined && <Share graph={session.graph} />}
+      {session.graph !== undefined && (
+        <Queries>
+          <Share graph={session.graph} />
+        </Queries>
+      )}
     </Window>
   );
 }

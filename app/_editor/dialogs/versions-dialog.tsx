@@ -1,9 +1,8 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { cx } from 'class-variance-authority';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { GraphDocument } from '../../../graph/document.ts';
 import { api, problemOfCall } from '../../_client/api.ts';
 import { GraphPreview } from '../../_home/graph-preview.tsx';
@@ -11,6 +10,8 @@ import { Ago } from '../../_ui/ago.tsx';
 import { Button } from '../../_ui/button.tsx';
 import { Window } from '../../_ui/dialog.tsx';
 import { Empty, Notice } from '../../_ui/notice.tsx';
+import { Queries } from '../../_ui/queries.tsx';
+import { toast } from '../../_ui/toast.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { type Difference, differenceOf, restoreCommand } from '../state/restore.ts';
 import { wholeOf } from '../state/scope.ts';
@@ -26,10 +27,14 @@ export function VersionsDialog() {
       open={open && session.graph !== undefined}
       onClose={close}
       title="History"
-      description="Every save is kept. Restoring one is a change like any other: it can be undone."
+      description="Every save, and after a day the last of each hour. What has a name is kept. Restoring can be undone."
       wide
     >
-      {session.graph !== undefined && <History graph={session.graph} onDone={close} />}
+      {session.graph !== undefined && (
+        <Queries>
+          <History graph={session.graph} onDone={close} />
+        </Queries>
+      )}
     </Window>
   );
 }
@@ -54,7 +59,7 @@ function History({ graph, onDone }: { readonly graph: string; onDone(): void }) 
   return (
     <div className="grid min-h-96 gap-4 sm:grid-cols-[16rem_1fr]" aria-busy={list.isPending}>
       <ul aria-label="Versions" className="max-h-[28rem] overflow-auto rounded-lg border border-line max-sm:max-h-48">
-        {list.data?.map(({ rev, at, label }) => (
+        {list.data?.map(({ rev, at, label, name }) => (
           <li key={rev} className="border-line border-b last:border-b-0">
             <button
               type="button"
@@ -65,8 +70,9 @@ function History({ graph, onDone }: { readonly graph: string; onDone(): void }) 
                 rev === chosen ? 'bg-accent-soft' : 'hover:bg-surface-3',
               )}
             >
-              <span className="block truncate font-medium">{label}</span>
-              <span className="tabular block text-ink-2 text-xs">
+              <span className="block truncate font-medium">{name ?? label}</span>
+              <span className="tabular block truncate text-ink-2 text-xs">
+                {name !== null && `${label}, `}
                 version {rev}, <Ago at={at} />
                 {rev === newest && ', the newest'}
               </span>
@@ -77,7 +83,14 @@ function History({ graph, onDone }: { readonly graph: string; onDone(): void }) 
       {chosen === undefined ? (
         <Empty title="Choose a version" text="You see what it looked like and what is different now." />
       ) : (
-        <Version graph={graph} rev={chosen} isNewest={chosen === newest} onDone={onDone} />
+        <Version
+          key={chosen}
+          graph={graph}
+          rev={chosen}
+          name={list.data?.find(({ rev }) => rev === chosen)?.name ?? ''}
+          isNewest={chosen === newest}
+          onDone={onDone}
+        />
       )}
     </div>
   );
@@ -86,11 +99,13 @@ function History({ graph, onDone }: { readonly graph: string; onDone(): void }) 
 function Version({
   graph,
   rev,
+  name,
   isNewest,
   onDone,
 }: {
   readonly graph: string;
   readonly rev: number;
+  readonly name: string;
   readonly isNewest: boolean;
   onDone(): void;
 }) {
@@ -139,12 +154,41 @@ function Version({
           {same ? 'It is the same as now.' : tell(differenceOf(now, then))}
         </p>
       )}
-      <div>
+      <div className="flex flex-wrap items-center gap-2">
+        <VersionName graph={graph} rev={rev} name={name} />
         <Button look="solid" disabled={!command || same} onClick={restore}>
           {isNewest && same ? 'This is what you see' : 'Restore this version'}
         </Button>
       </div>
     </section>
+  );
+}
+
+/** What the version is called. Enter or leaving the field keeps it; empty takes the name away. */
+function VersionName({ graph, rev, name }: { readonly graph: string; readonly rev: number; readonly name: string }) {
+  const queries = useQueryClient();
+  const [typed, setTyped] = useState(name);
+  const keep = async () => {
+    const next = typed.trim();
+    if (next === name) return;
+    try {
+      await api.graphs.nameVersion.mutate({ id: graph, rev, name: next || null });
+      await queries.invalidateQueries({ queryKey: ['versions', graph] });
+    } catch (thrown) {
+      complain(problemOfCall(thrown));
+    }
+  };
+  return (
+    <input
+      aria-label="Name of this version"
+      placeholder="Name this version"
+      value={typed}
+      maxLength={120}
+      onChange={({ target }) => setTyped(target.value)}
+      onBlur={() => void keep()}
+      onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
+      className="h-8 min-w-40 flex-1 rounded-md border border-line-strong bg-surface px-2.5"
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { DropdownMenu } from 'radix-ui';
-import { MenuLine, menuItem, menuPanel } from '../../_ui/menu.tsx';
+import { MenuLine, menuItem, menuPanel } from '../../_ui/menu-parts.tsx';
 import { drawWire } from '../actions.ts';
 import { useSession } from '../context.tsx';
 import { type OutlineRow, portsFor } from '../state/outline.ts';

@@ -1,4 +1,3 @@
-import { toast } from 'sonner';
 import type { GraphDocument } from '../../../graph/document.ts';
 import type { Command } from '../../../graph/edit.ts';
 import { emptyDocument } from '../../../graph/plain-document.ts';
@@ -8,6 +7,7 @@ import { api, isOffline, problemOfCall } from '../../_client/api.ts';
 import { Autosave, type AutosaveOptions, type Merged } from '../../_client/autosave.ts';
 import { openJournal } from '../../_client/journal.ts';
 import type { ValueSource } from '../../_client/values.ts';
+import { toast } from '../../_ui/toast.ts';
 import type { Area } from '../canvas/far/scene.ts';
 import { RunClient } from '../run/run-client.ts';
 import { Checking } from './checking.ts';
