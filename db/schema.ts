@@ -123,6 +123,8 @@ export const graphVersions = pgTable(
     rev: integer('rev').notNull(),
     document: json<unknown>('document').notNull(),
     label: text('label').notNull(),
+    /** What its owner calls it. What has a name is kept. */
+    name: text('name'),
     author: text('author').notNull(),
     at: now('at'),
   },

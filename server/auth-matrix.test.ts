@@ -67,6 +67,7 @@ const procedures: Readonly<Record<string, Row>> = {
   'graphs.duplicate': row(BY_ID, ({ graph }) => ({ id: graph })),
   'graphs.delete': row(BY_ID, ({ graph }) => ({ id: graph })),
   'graphs.versions': row(BY_ID, ({ graph }) => ({ id: graph })),
+  'graphs.nameVersion': row(BY_ID, ({ graph }) => ({ id: graph, rev: 1, name: 'First' })),
   'graphs.version': row(BY_ID, ({ graph }) => ({ id: graph, rev: 1 })),
   'runs.start': row(BY_ID, ({ graph }) => ({ graph, rev: 1 })),
   'runs.record': row(BY_ID, ({ graph, pageRun }) => ({ graph, rev: 1, run: pageRun, events: [log(pageRun, 1)] })),

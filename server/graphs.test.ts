@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { graphCommands, graphVersions } from '../db/schema.ts';
@@ -12,9 +12,11 @@ import {
   getVersion,
   listGraphs,
   listVersions,
+  nameVersion,
   type SaveResult,
   saveGraph,
 } from './graphs.ts';
+import { thinVersions } from './retention.ts';
 import { newId } from './secrets.ts';
 import { kinds, sharedServer } from './testing/databases.ts';
 import { addView, document, makeUser, setName } from './testing/fixtures.ts';
@@ -42,6 +44,25 @@ describe.each(kinds)('graphs on %s', (kind) => {
       { rev: 1, label: 'Created' },
     ]);
     expect((await getVersion(database.db, owner, { id, rev: 1 })).document.name).toBe('Test');
+  });
+
+  test('of versions of one hour the last stays after a day, and those that have a name', async () => {
+    const { database, owner, id, save } = await make();
+    for (let rev = 1; rev < 5; rev++) await save(rev, [setName(`Name ${rev}`)]);
+    await nameVersion(database, owner, { id, rev: 2, name: 'Before the experiment' });
+    await nameVersion(database, owner, { id, rev: 3, name: 'No' });
+    await nameVersion(database, owner, { id, rev: 3, name: null });
+    // all in one hour, wherever in it the test runs
+    await database.db
+      .update(graphVersions)
+      .set({ at: sql`date_trunc('hour', now()) - interval '2 days'` })
+      .where(eq(graphVersions.graph, id));
+    await thinVersions({ database });
+    expect(await listVersions(database, owner, id)).toMatchObject([
+      { rev: 5, name: null },
+      { rev: 2, name: 'Before the experiment' },
+    ]);
+    await expect(nameVersion(database, owner, { id, rev: 3, name: 'Gone' })).rejects.toThrow('no such graph');
   });
 
   test('a second writer gets what the first one saved, and loses nothing of either', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, asc, count, desc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Database, Tx } from '../db/database.ts';
 import { rootFolder } from '../db/root.ts';
 import * as tables from '../db/schema.ts';
@@ -169,7 +169,13 @@ const labelOf = (commands: readonly Command[]): string => {
 export async function listVersions({ db }: Database, owner: string, id: string) {
   const versions = tables.graphVersions;
   const rows = await db
-    .select({ rev: versions.rev, at: versions.at, label: versions.label, author: versions.author })
+    .select({
+      rev: versions.rev,
+      at: versions.at,
+      label: versions.label,
+      name: versions.name,
+      author: versions.author,
+    })
     .from(versions)
     .innerJoin(tables.graphs, eq(tables.graphs.id, versions.graph))
     .where(owned(owner, id))
@@ -179,6 +185,26 @@ export async function listVersions({ db }: Database, owner: string, id: string) 
   return rows.map((row) => ({ ...row, at: row.at.getTime() }));
 }
 
+const noVersion = (rev: number): never =>
+  refuse('graph/no-version', `There is no such graph with a revision ${rev}.`, 'Reload the page.');
+
+/** Gives a version a name, or takes it away. */
+export async function nameVersion(
+  { db }: Database,
+  owner: string,
+  { id, rev, name }: { readonly id: string; readonly rev: number; readonly name: string | null },
+): Promise<Record<string, never>> {
+  const versions = tables.graphVersions;
+  const own = db.select({ id: tables.graphs.id }).from(tables.graphs).where(owned(owner, id));
+  const named = await db
+    .update(versions)
+    .set({ name })
+    .where(and(inArray(versions.graph, own), eq(versions.rev, rev)))
+    .returning({ rev: versions.rev });
+  if (named.length === 0) noVersion(rev);
+  return {};
+}
+
 export async function getVersion(tx: Tx, owner: string, { id, rev }: { id: string; rev: number }) {
   const versions = tables.graphVersions;
   const [row] = await tx
@@ -186,7 +212,5 @@ export async function getVersion(tx: Tx, owner: string, { id, rev }: { id: strin
     .from(versions)
     .innerJoin(tables.graphs, eq(tables.graphs.id, versions.graph))
     .where(and(owned(owner, id), eq(versions.rev, rev)));
-  return row
-    ? openDocument(row.document)
-    : refuse('graph/no-version', `There is no such graph with a revision ${rev}.`, 'Reload the page.');
+  return row ? openDocument(row.document) : noVersion(rev);
 }

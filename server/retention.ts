@@ -30,11 +30,11 @@ export async function retain(server: Server): Promise<void> {
   await dropFiles(server);
 }
 
-/** Older than a day, one version an hour stays; those that a run or a link pins stay always. */
+/** Older than a day, one version an hour stays; those that have a name, or that a run or a link pins, stay always. */
 export async function thinVersions({ database: { db } }: Pick<Server, 'database'>): Promise<void> {
   await db.execute(sql`delete from graph_versions where (graph, rev) in (
     select v.graph, v.rev from graph_versions v
-    where v.at < now() - interval '1 day'
+    where v.at < now() - interval '1 day' and v.name is null
     and exists (select 1 from graph_versions n where n.graph = v.graph and n.rev > v.rev
       and date_trunc('hour', n.at) = date_trunc('hour', v.at))
     and not exists (select 1 from runs r where r.graph = v.graph and r.rev = v.rev)

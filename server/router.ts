@@ -67,6 +67,9 @@ export const appRouter = router({
     versions: procedure
       .input(z.strictObject({ id }))
       .query(({ ctx, input }) => graphs.listVersions(ctx.server.database, ctx.owner, input.id)),
+    nameVersion: limited('write')
+      .input(z.strictObject({ id, rev, name: z.string().trim().min(1).max(120).nullable() }))
+      .mutation(({ ctx, input }) => graphs.nameVersion(ctx.server.database, ctx.owner, input)),
     version: procedure
       .input(z.strictObject({ id, rev }))
       .query(({ ctx, input }) => graphs.getVersion(ctx.server.database.db, ctx.owner, input)),
