@@ -18,6 +18,7 @@ import {
 import { type DragEvent, type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
 import { moveNodes } from '../../../graph/edit.ts';
 import { moving } from '../../_ui/motion.ts';
+import { isNarrow } from '../../_ui/narrow.ts';
 import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { entryNamed } from '../state/definitions.ts';
@@ -47,6 +48,8 @@ const nodeTypes: NodeTypes = { patch: NodeView, furniture: FurnitureView };
 const edgeTypes: EdgeTypes = { wire: WireView };
 const GRID: [number, number] = [8, 8];
 const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.02 } as const;
+/** On a narrow screen a sheet tells of what is selected: what is shown lies above it. */
+const aboveSheet = { x: 0.12, top: '6%', bottom: '64%' } as const;
 /** The canvas library is told where the eye is (eye.ts); this only says that it does not move it by itself. */
 const start = { x: 0, y: 0, zoom: 1 };
 
@@ -107,12 +110,13 @@ function Flow() {
     /** Large graphs have few nodes that the library knows of: where all lie is known here. */
     const show = (nodes: readonly string[]) => {
       const duration = moving(200);
-      if (near.isWhole) return void flow.fitView({ ...fit, duration, nodes: nodes.map((id) => ({ id })) });
+      const padding = isNarrow() && nodes.length > 0 ? aboveSheet : fit.padding;
+      if (near.isWhole) return void flow.fitView({ ...fit, padding, duration, nodes: nodes.map((id) => ({ id })) });
       const bounds = near.bounds(nodes);
       const { width, height } = flowStore.getState();
       if (bounds)
         void flow.setViewport(
-          getViewportForBounds(bounds, width, height, fit.minZoom, fit.maxZoom, fit.padding),
+          getViewportForBounds(bounds, width, height, fit.minZoom, fit.maxZoom, padding),
           duration > 0 ? { duration } : {},
         );
     };
