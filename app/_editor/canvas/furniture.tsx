@@ -7,6 +7,7 @@ import { type Command, setParam } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { RenameField } from '../panel/rename-field.tsx';
+import { named } from '../state/colours.ts';
 import { Markdown } from './markdown.tsx';
 import type { CanvasNode } from './node-view.tsx';
 
@@ -44,13 +45,18 @@ export const FurnitureView = memo(function FurnitureView({ id, selected }: NodeP
 
 function Group({ id, selected }: { readonly id: string; readonly selected: boolean }) {
   const title = useEditor((state) => state.log.document.nodes[id]?.title);
+  const colour = useEditor((state) => state.log.document.nodes[id]?.color);
   const renaming = useEditor((state) => state.renaming === id);
   const session = useSession();
   return (
     <div
-      style={{ '--family': 'var(--ink-3)' } as CSSProperties}
+      style={{ '--family': colour === undefined ? 'var(--ink-3)' : named(colour) } as CSSProperties}
+      data-coloured={colour !== undefined || undefined}
       className={cx(
-        'node size-full rounded-xl border border-line-strong bg-[color-mix(in_oklab,var(--ink)_4%,transparent)]',
+        'node size-full rounded-xl border',
+        colour === undefined
+          ? 'border-line-strong bg-[color-mix(in_oklab,var(--ink)_4%,transparent)]'
+          : 'border-[color-mix(in_oklab,var(--family)_55%,transparent)] bg-[color-mix(in_oklab,var(--family)_8%,transparent)]',
         selected && 'ring-2 ring-accent',
       )}
     >
@@ -75,6 +81,7 @@ function Group({ id, selected }: { readonly id: string; readonly selected: boole
 function Note({ id, selected }: { readonly id: string; readonly selected: boolean }) {
   const session = useSession();
   const text = useEditor((state) => String(state.log.document.nodes[id]?.params.text ?? ''));
+  const colour = useEditor((state) => state.log.document.nodes[id]?.color);
   const [typed, setTyped] = useState<string>();
   const end = () => {
     if (typed !== undefined && typed !== text) session.do(setParam(id, 'text', typed, 'Text of a note'));
@@ -83,8 +90,9 @@ function Note({ id, selected }: { readonly id: string; readonly selected: boolea
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the inspector has the same text
     <div
+      style={{ '--family': colour === undefined ? 'var(--warn)' : named(colour) } as CSSProperties}
       className={cx(
-        'node size-full overflow-hidden rounded-lg border border-line-strong bg-[color-mix(in_oklab,var(--warn)_9%,var(--surface))] shadow-raised',
+        'node size-full overflow-hidden rounded-lg border border-line-strong bg-[color-mix(in_oklab,var(--family)_9%,var(--surface))] shadow-raised',
         selected && 'ring-2 ring-accent',
       )}
       onDoubleClick={(event) => {

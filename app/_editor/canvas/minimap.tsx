@@ -1,9 +1,8 @@
 'use client';
 
 import { type PointerEvent, useEffect, useRef } from 'react';
-import { familyColour } from '../../_ui/families.ts';
 import { useSession } from '../context.tsx';
-import { familyOf } from '../state/search-entries.ts';
+import { colourOf } from '../state/colours.ts';
 import type { Area } from './far/scene.ts';
 
 const WIDTH = 168;
@@ -65,7 +64,7 @@ export function Minimap() {
       };
       context.setTransform(density, 0, 0, density, 0, 0);
       for (const [id, box] of boxes) {
-        context.fillStyle = read(nodes[id]?.color ?? familyColour(familyOf(nodes[id]?.type ?? '')));
+        context.fillStyle = read(colourOf(nodes[id] ?? { type: '' }));
         context.globalAlpha = 0.75;
         const [x, y] = [(box.x - scale.current.x) * factor, (box.y - scale.current.y) * factor];
         context.fillRect(x, y, Math.max(1, box.width * factor), Math.max(1, box.height * factor));

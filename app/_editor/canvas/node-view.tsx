@@ -8,9 +8,10 @@ import type { GraphNode } from '../../../graph/document.ts';
 import { type Definitions, INSTANCE } from '../../../graph/subgraphs.ts';
 import type { PaletteEntry } from '../../../nodes/catalogue.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
-import { familyColour, familyNamed } from '../../_ui/families.ts';
+import { familyNamed } from '../../_ui/families.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { RenameField } from '../panel/rename-field.tsx';
+import { colourOf } from '../state/colours.ts';
 import { openDefinition, outsideNames } from '../state/definitions.ts';
 import type { NodeFacts } from '../state/facts.ts';
 import { keyParams, showValue } from '../state/params.ts';
@@ -49,7 +50,8 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
   const title = node.title || entry?.title || node.type;
   return (
     <div
-      style={{ '--family': node.color ?? familyColour(family), width: NODE_WIDTH } as CSSProperties}
+      style={{ '--family': colourOf(node), width: NODE_WIDTH } as CSSProperties}
+      data-coloured={node.color !== undefined || undefined}
       className={cx(
         'node relative rounded-lg border bg-surface shadow-raised transition-[border-color,box-shadow] duration-100',
         facts && facts.errors > 0 ? 'border-bad' : 'border-line-strong',

@@ -45,7 +45,13 @@ export function PortRows({
                 />
               )}
             </div>
-            {output && <TypeLine type={facts?.outputs[output.name]} kind={kindOf(output)} />}
+            {output && (
+              <TypeLine
+                type={facts?.outputs[output.name]}
+                axes={facts?.axes[`out:${output.name}`]}
+                kind={kindOf(output)}
+              />
+            )}
           </div>
         );
       })}
@@ -77,14 +83,22 @@ export function FoldedPorts({
   );
 }
 
-function TypeLine({ type, kind }: { readonly type: string | undefined; readonly kind: string }) {
+function TypeLine({
+  type,
+  axes,
+  kind,
+}: {
+  readonly type: string | undefined;
+  readonly axes: string | undefined;
+  readonly kind: string;
+}) {
   // types that say no more than their port's name have no line
   const text = type === undefined ? '' : shortType(type);
   if (text === '' || text === kind) return null;
   return (
     <p
       data-kind={kind}
-      title={type}
+      title={axes === undefined ? type : `${type}\n${axes}`}
       className="mono node-detail -mt-0.5 truncate pr-2.5 pb-0.5 pl-6 text-right text-[10px] text-kind leading-4"
     >
       {text}
@@ -132,7 +146,9 @@ function Port(props: PortProps & { readonly outside: string | undefined }) {
   return (
     <div
       className={cx('relative flex min-w-0 items-center', isInput ? 'pl-3' : 'pr-3')}
-      title={[doc, facts?.[isInput ? 'inputs' : 'outputs'][name]].filter(Boolean).join('\n')}
+      title={[doc, facts?.[isInput ? 'inputs' : 'outputs'][name], facts?.axes[`${isInput ? 'in' : 'out'}:${name}`]]
+        .filter(Boolean)
+        .join('\n')}
     >
       <Dot {...props} />
       {outside !== undefined && (

@@ -138,9 +138,9 @@ function PointView({
     store.setState({ point: undefined });
   }, [isWanted, store]);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing has no buttons of its own
     <g
       ref={element}
-      // biome-ignore lint/a11y/useSemanticElements: a drawing has no buttons of its own
       role="button"
       tabIndex={0}
       aria-label={label}

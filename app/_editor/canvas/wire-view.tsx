@@ -13,6 +13,9 @@ import type { CanvasWire } from './elements.ts';
 /** Width of a letter of a wire's label. */
 const LETTER = 6;
 
+const widthOf = (label: string): number => label.length * LETTER + 12;
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 export type Wire = EdgeProps<CanvasWire>;
 
 // few wires are led through points
@@ -43,11 +46,12 @@ export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curve
   const isFlowing = useEditor((state) => state.run?.nodes[target]?.status === 'running');
   const path = pathOf(curves);
   const piece = longest(curves);
+  const axes = useEditor((state) => state.facts[source]?.axes[`out:${sourceHandleId}`]);
   const text = type === undefined ? '' : shortType(type);
-  const label = text === kind ? '' : text.length > 40 ? `${text.slice(0, 39)}…` : text;
-  const width = label.length * LETTER + 12;
-  // a wire that goes back, or lies between close nodes, has no room: its label comes on hover
-  const room = piece.width > width + 28;
+  const short = text === kind ? '' : cut(text, 40);
+  const full = axes === undefined ? short : cut(axes, 64);
+  // a wire that goes back, or lies between close nodes, has no room: what flows in it is said on hover
+  const fits = (label: string): boolean => piece.width > widthOf(label) + 28;
   return (
     <g
       className="wire"
@@ -58,14 +62,31 @@ export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curve
     >
       <path id={id} d={path} className="react-flow__edge-path wire-line" />
       <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={18} />
-      {label && (
-        <g className="wire-label" data-room={room} transform={`translate(${piece.middle.x} ${piece.middle.y})`}>
-          <rect x={-width / 2} y={-8} width={width} height={16} rx={8} />
-          <text textAnchor="middle" dy="0.34em">
-            {label}
-          </text>
-        </g>
-      )}
+      {full && <Label text={full} at={piece.middle} room={fits(full)} />}
+      {short !== full && fits(short) && !fits(full) && <Label text={short} at={piece.middle} room brief />}
+    </g>
+  );
+}
+
+function Label({
+  text,
+  at,
+  room,
+  brief,
+}: {
+  readonly text: string;
+  readonly at: Point;
+  readonly room: boolean;
+  /** Stands there until the wire is pointed at, and more can be said. */
+  readonly brief?: boolean;
+}) {
+  const width = widthOf(text);
+  return (
+    <g className="wire-label" data-room={room} data-brief={brief} transform={`translate(${at.x} ${at.y})`}>
+      <rect x={-width / 2} y={-8} width={width} height={16} rx={8} />
+      <text textAnchor="middle" dy="0.34em">
+        {text}
+      </text>
     </g>
   );
 }

@@ -8,6 +8,7 @@ import {
   AlignStartVertical,
   AlignVerticalDistributeCenter,
   ArrowLeft,
+  Binary,
   ClipboardPaste,
   Copy,
   CopyPlus,
@@ -24,6 +25,7 @@ import {
   Moon,
   MousePointerClick,
   Network,
+  Palette,
   Pencil,
   Play,
   Plus,
@@ -59,9 +61,12 @@ import {
   toggleMark,
 } from '../actions.ts';
 import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
+import { hasPrograms } from '../program/programs.ts';
+import { colourNames, paint } from '../state/colours.ts';
 import { canBypass, dissolve } from '../state/rewire.ts';
 import { straighten } from '../state/routes.ts';
 import { canMove, isRunning } from '../state/run-state.ts';
+import { pathOf, wholeOf } from '../state/scope.ts';
 import type { EditorState } from '../state/store.ts';
 import type { AppCommand } from './command.ts';
 import { subgraphCommands } from './subgraph-commands.ts';
@@ -81,6 +86,12 @@ const sides = [
   ['middle', AlignCenterHorizontal],
   ['bottom', AlignEndHorizontal],
 ] as const;
+/** The path of the one selected node, where it has programs. */
+const programNode = (state: EditorState): string | undefined => {
+  const [id, ...more] = state.selection.nodes;
+  const path = id !== undefined && more.length === 0 ? pathOf(state, id) : undefined;
+  return path !== undefined && hasPrograms(wholeOf(state).check, path) ? path : undefined;
+};
 const canRun = (state: EditorState) => !state.starting && !isRunning(state.run);
 
 /** Everything that can be done in the editor. */
@@ -106,6 +117,17 @@ export const commands: readonly AppCommand[] = [
     places: ['node'],
     can: (state) => canRun(state) && hasNodes(state),
     run: ({ session }) => void session.runs.start({ targets: [...session.store.getState().selection.nodes] }),
+  },
+  {
+    id: 'program',
+    group: 'Node',
+    title: 'Show the compiled program',
+    icon: Binary,
+    words: 'inspect operations tensor program ir forward backward update',
+    places: ['node'],
+    seldom: true,
+    can: (state) => programNode(state) !== undefined,
+    run: ({ session }) => session.store.setState((state) => ({ program: programNode(state) })),
   },
   {
     id: 'run-fresh',
@@ -298,6 +320,18 @@ export const commands: readonly AppCommand[] = [
     can: oneNode,
     run: ({ session }) => openSwap(session),
   },
+  ...[...colourNames, undefined].map(
+    (colour): AppCommand => ({
+      id: `colour-${colour ?? 'none'}`,
+      group: 'Node',
+      title: colour ? `Colour: ${colour}` : 'Colour: that of its family',
+      icon: Palette,
+      words: 'color paint tint mark',
+      edits: true,
+      can: hasNodes,
+      run: ({ session }) => session.do(paint([...session.store.getState().selection.nodes], colour)),
+    }),
+  ),
   ...subgraphCommands,
   {
     id: 'tidy',

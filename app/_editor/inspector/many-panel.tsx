@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { setNodeField } from '../../../graph/edit.ts';
 import { Button } from '../../_ui/button.tsx';
 import { copySelection, deleteSelection, duplicateSelection, toggleMark } from '../actions.ts';
+import { ColourRow } from '../commands/colour-row.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { titleOf } from '../state/wiring.ts';
 import { makeOfSelection } from '../subgraph-actions.ts';
@@ -51,6 +52,7 @@ export function ManyPanel({ ids }: { readonly ids: readonly string[] }) {
           Delete
         </Action>
       </div>
+      <ColourRow ids={ids} />
       <ul className="mt-4 divide-y divide-line border-line border-y">
         {ids.map((id) => (
           <li key={id}>

@@ -9,6 +9,8 @@ describe('a number as it is typed', () => {
     [' 1,024 ', 1024],
     ['1_000', 1000],
     ['2^10', 1024],
+    ['4*32', 128],
+    ['2 * 1,024', 2048],
   ])('%s is %d', (text, value) => expect(readNumber(text, integer)).toEqual({ value }));
 
   test.each([
@@ -23,6 +25,8 @@ describe('a number as it is typed', () => {
     ['0x10', 'This is not a number.'],
     ['1e999', 'This is not a number.'],
     ['1.5', 'Type a whole number.'],
+    ['3/2', 'A whole number is needed, this is 1.5.'],
+    ['4*', 'A number is missing after 4*.'],
     ['0', 'At least 1.'],
     ['2000000', 'At most 1,048,576.'],
   ])('“%s” is refused: %s', (text, problem) => expect(readNumber(text, integer)).toEqual({ problem }));

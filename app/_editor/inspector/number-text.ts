@@ -1,3 +1,4 @@
+import { isArithmetic, workOut } from '../../../lib/arithmetic.ts';
 import type { ParamSchema } from '../state/params.ts';
 
 export type ReadNumber = { readonly value: number | null } | { readonly problem: string };
@@ -11,8 +12,8 @@ export function numberText(value: unknown): string {
 }
 
 /**
- * What was typed, as a number that the schema takes, or one sentence that says why not. Commas group digits, a power may
- * be written `2^10`, as people write sizes.
+ * What was typed, as a number that the schema takes, or one sentence that says why not. Commas group digits; `4*32` and
+ * `2^10` are worked out, as people write sizes.
  */
 export function readNumber(text: string, schema: ParamSchema, nullable = false): ReadNumber {
   const plain = text
@@ -21,10 +22,16 @@ export function readNumber(text: string, schema: ParamSchema, nullable = false):
     .replace(/,(?=\d{3}(\D|$))/g, '')
     .replace('−', '-');
   if (plain === '') return nullable ? { value: null } : { problem: 'Type a number.' };
-  const power = /^(\d+)\^(\d+)$/.exec(plain);
-  const value = power ? Number(power[1]) ** Number(power[2]) : Number(plain);
+  const found = isArithmetic(plain) ? workOut(plain) : { value: Number(plain) };
+  if ('problem' in found) return found;
+  const { value } = found;
   if (!Number.isFinite(value) || /^0[xob]/i.test(plain)) return { problem: 'This is not a number.' };
-  if (schema.type === 'integer' && !Number.isInteger(value)) return { problem: 'Type a whole number.' };
+  if (schema.type === 'integer' && !Number.isInteger(value))
+    return {
+      problem: isArithmetic(plain)
+        ? `A whole number is needed, this is ${shown.format(value)}.`
+        : 'Type a whole number.',
+    };
   const { minimum, maximum } = schema;
   if (minimum !== undefined && value < minimum) return { problem: `At least ${shown.format(minimum)}.` };
   if (maximum !== undefined && value > maximum) return { problem: `At most ${shown.format(maximum)}.` };

@@ -57,6 +57,22 @@ describe('the form of a node', () => {
     expect(param(mounted, 'train', 'steps')).toBeUndefined();
   });
 
+  test('arithmetic is worked out when it is whole', async () => {
+    const mounted = show('train');
+    const steps = (await screen.findByRole('textbox', { name: 'Steps' })) as HTMLInputElement;
+    fireEvent.change(steps, { target: { value: '4*32' } });
+    expect(param(mounted, 'train', 'steps')).toBeUndefined();
+    expect(steps.parentElement?.textContent).toContain('= 128');
+    fireEvent.keyDown(steps, { key: 'Enter' });
+    expect(param(mounted, 'train', 'steps')).toBe(128);
+    expect(steps.value).toBe('128');
+    fireEvent.change(steps, { target: { value: '4*' } });
+    expect(steps.getAttribute('aria-invalid')).not.toBe('true');
+    fireEvent.blur(steps);
+    expect(described(steps)).toContain('A number is missing after 4*.');
+    expect(param(mounted, 'train', 'steps')).toBe(128);
+  });
+
   test('a number is set back to its default', async () => {
     const mounted = show('train');
     fireEvent.change(await screen.findByRole('textbox', { name: 'Batch' }), { target: { value: '8' } });

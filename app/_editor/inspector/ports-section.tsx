@@ -7,9 +7,9 @@ import { showSize } from '../../../ir/size.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { openDefinition, outsideNames } from '../state/definitions.ts';
 import { showCount } from '../state/facts.ts';
+import { namedAxes } from '../state/named-axes.ts';
 import { type NodePort, portsOf, wiresAt } from '../state/ports.ts';
 import { titleOf } from '../state/wiring.ts';
-import { namedAxes } from './named-axes.ts';
 import { SchemaTable } from './schema-table.tsx';
 
 /** Every port with what its wire carries, and where that wire leads. */

@@ -15,7 +15,7 @@ const colours = {
   ink: '#000',
   quiet: '#444',
   kind: (kind: string) => (kind === 'tensor' ? '#a50' : '#05a'),
-  family: () => '#0a5',
+  node: () => '#0a5',
 };
 const draw = async () => drawGraph(gpt, factsOf(gpt, await checkDocument(gpt)), colours);
 

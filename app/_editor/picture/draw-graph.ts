@@ -16,7 +16,7 @@ export interface Colours {
   readonly quiet: string;
   /** Of what flows, by kind. */
   kind(kind: string): string;
-  family(family: string): string;
+  node(node: GraphNode): string;
 }
 
 export interface Drawing {
@@ -123,7 +123,10 @@ function boxOf(document: GraphDocument, id: string, node: GraphNode, facts: Fact
   const title = node.title || entry?.title || node.type;
   const frame = [
     `<rect width="${WIDTH}" height="${y}" rx="8" fill="${colours.surface}" stroke="${colours.line}"${entry ? '' : ' stroke-dasharray="4 3"'}/>`,
-    `<rect x="8" y="8" width="20" height="20" rx="5" fill="${colours.family(node.type.slice(0, node.type.indexOf('/')))}"/>`,
+    ...(node.color === undefined
+      ? []
+      : [`<rect width="${WIDTH}" height="${HEADER}" rx="8" fill="${colours.node(node)}" fill-opacity="0.16"/>`]),
+    `<rect x="8" y="8" width="20" height="20" rx="5" fill="${colours.node(node)}"/>`,
     words(cut(title, 24), { x: 36, y: HEADER / 2, size: 13, fill: colours.ink, weight: 600 }),
     `<line x1="0" x2="${WIDTH}" y1="${HEADER}" y2="${HEADER}" stroke="${colours.line}"/>`,
   ];

@@ -2,7 +2,7 @@ import { withText } from '../../../lib/png-text.ts';
 import { fail, problemOf } from '../../../lib/problem.ts';
 import { IN_PICTURES } from '../../_client/graph-file.ts';
 import { downloadBlob, downloadText, fileName } from '../../_ui/download.ts';
-import { familyColour } from '../../_ui/families.ts';
+import { colourOf } from '../state/colours.ts';
 import { complain, type EditorSession } from '../state/session.ts';
 import { type Colours, drawGraph } from './draw-graph.ts';
 
@@ -73,6 +73,6 @@ function pageColours(): Colours {
     ink: plain('var(--ink)'),
     quiet: plain('var(--ink-2)'),
     kind,
-    family: (name) => plain(familyColour(name)),
+    node: (node) => plain(colourOf(node)),
   };
 }

@@ -1,15 +1,18 @@
 import type { CheckResult, NodeCheck } from '../../../compiler/check.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
 import { INSTANCE } from '../../../graph/subgraphs.ts';
-import { showWire } from '../../../graph/types.ts';
+import { showWire, type WireType } from '../../../graph/types.ts';
 import { type Size, showSize } from '../../../ir/size.ts';
 import { isError, type Problem } from '../../../lib/problem.ts';
+import { axesInWords } from './named-axes.ts';
 
 /** What the checker found of a node, as the canvas shows it: texts, so that equal findings are equal. */
 export interface NodeFacts {
   /** Type of each output, and of the first wire of each input, in words. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, string>>;
+  /** The axes of tensors by name, by side and port: `out:y` → `batch B · features 10`. */
+  readonly axes: Readonly<Record<string, string>>;
   /** Blanks that were solved. */
   readonly solved: Readonly<Record<string, string>>;
   /** Learned numbers; empty where there are none. */
@@ -69,7 +72,7 @@ export function factsOf(document: GraphDocument, check: CheckResult, previous: F
 
 const none: readonly string[] = [];
 
-type Words = Pick<NodeFacts, 'outputs' | 'inputs' | 'solved' | 'parameters'>;
+type Words = Pick<NodeFacts, 'outputs' | 'inputs' | 'axes' | 'solved' | 'parameters'>;
 /** By what was found of the outputs, which stays the same object while nothing new is found. */
 const words = new WeakMap<object, { readonly of: NodeCheck; readonly words: Words }>();
 
@@ -82,11 +85,20 @@ function inWords(node: NodeCheck): Words {
     inputs: Object.fromEntries(
       Object.entries(node.inputs).flatMap(([port, [type]]) => (type ? [[port, showWire(type)]] : [])),
     ),
+    axes: Object.fromEntries([
+      ...Object.entries(node.outputs).flatMap(([port, type]) => axesOf(`out:${port}`, type)),
+      ...Object.entries(node.inputs).flatMap(([port, [type]]) => axesOf(`in:${port}`, type)),
+    ]),
     solved: mapValues(node.solved, showSize),
     parameters: node.cost.parameters === 0 ? '' : showShortCount(node.cost.parameters),
   };
   words.set(node.outputs, { of: node, words: made });
   return made;
+}
+
+function axesOf(key: string, type: WireType | undefined): [string, string][] {
+  const text = type?.kind === 'tensor' ? axesInWords(type) : '';
+  return text === '' ? [] : [[key, text]];
 }
 
 const isSame = (a: NodeFacts, b: NodeFacts): boolean =>

@@ -7,7 +7,9 @@ export type Curve = readonly [Point, Point, Point, Point];
 const bend = (distance: number): number => (distance >= 0 ? distance / 2 : 6.25 * Math.sqrt(-distance));
 
 /** How far a curve between points of a wire leans, as a share of the way. */
-const LEAN = 0.4;
+const LEAN = 0.35;
+/** How far it leans out of a port at most. */
+const MOST_OUT = 96;
 
 const between = (a: Point, b: Point): Point => ({ x: b.x - a.x, y: b.y - a.y });
 const plus = (a: Point, { x, y }: Point, by: number): Point => ({ x: a.x + x * by, y: a.y + y * by });
@@ -32,7 +34,9 @@ export function curvesOf(start: Point, end: Point, via: readonly Point[] = []): 
     const from = all[i]!;
     const { x, y } = between(from, to);
     const reach = LEAN * Math.hypot(x, y);
-    return [from, plus(from, way[i]!, reach), plus(to, way[i + 1]!, -reach), to];
+    const atPort = Math.min(MOST_OUT, reach);
+    const [out, into] = [i === 0 ? atPort : reach, i === all.length - 2 ? atPort : reach];
+    return [from, plus(from, way[i]!, out), plus(to, way[i + 1]!, -into), to];
   });
 }
 

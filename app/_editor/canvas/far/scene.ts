@@ -1,7 +1,6 @@
 import type { GraphDocument, GraphEdge } from '../../../../graph/document.ts';
 import { entryOf } from '../../../../nodes/catalogue.ts';
-import { familyColour } from '../../../_ui/families.ts';
-import { familyOf } from '../../state/search-entries.ts';
+import { colourOf } from '../../state/colours.ts';
 import type { EditorState, NodeBox, Point } from '../../state/store.ts';
 import { type Curve, curvesOf } from '../../state/wire-path.ts';
 import { kindOfPort, portOf, titleOf } from '../../state/wiring.ts';
@@ -100,7 +99,7 @@ export function sceneOf(
     const { x, y, width, height } = boxes.get(id)!;
     const node = document.nodes[id]!;
     nodes.set([x, y, width, height], i * 4);
-    families[i] = colour(colours.of(node.color ?? familyColour(familyOf(node.type))));
+    families[i] = colour(colours.of(colourOf(node)));
     marks[i] =
       ((facts[id]?.errors ?? 0) > 0 ? 1 : 0) +
       (selection.nodes.has(id) ? 2 : 0) +
