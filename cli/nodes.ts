@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { entries, loadTexts } from '../nodes/catalogue.ts';
+import { entries, loadTexts, loadWords } from '../nodes/catalogue.ts';
 import { showColumns } from './show.ts';
 
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
   if (values.json) {
-    const texts = await loadTexts();
+    const [texts] = await Promise.all([loadTexts(), loadWords()]);
     const whole = entries.map((entry) => ({ ...entry, ...texts[entry.id] }));
     process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
     return 0;

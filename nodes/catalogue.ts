@@ -26,6 +26,7 @@ export const codeHash = (type: string): string => codeHashes[type] ?? '';
 export interface PalettePort {
   readonly name: string;
   readonly kinds: readonly string[];
+  /** Empty before loadWords. */
   readonly doc: string;
   readonly optional?: boolean;
   readonly many?: boolean;
@@ -38,11 +39,13 @@ export interface PaletteEntry {
   readonly level: NodeDefinition['level'];
   readonly canvas?: NodeDefinition['canvas'];
   readonly title: string;
+  /** Empty before loadWords. */
   readonly keywords: readonly string[];
   readonly inputs: readonly PalettePort[];
   readonly outputs: readonly PalettePort[];
-  /** JSON Schema of each param, with the meta of nodes/kit/params.ts. */
+  /** JSON Schema of each param, with the meta of nodes/kit/params.ts; without its description before loadWords. */
   readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Its summary is empty before loadWords. */
   readonly docs: Pick<NodeDefinition['docs'], 'summary'>;
   /** What its example wires: type and port of each end. */
   readonly pairs: readonly (readonly [string, string, string, string])[];
@@ -55,7 +58,43 @@ export type PaletteTexts = Pick<NodeDefinition, 'docs' | 'example'>;
 export async function loadTexts(): Promise<Readonly<Record<string, PaletteTexts>>> {
   return (await import('./texts.gen.json', { with: { type: 'json' } })).default as never;
 }
-export const entries = palette as unknown as readonly PaletteEntry[];
+
+/** What palette and inspector say of a node type: a canvas is drawn without it. */
+export interface PaletteWords {
+  readonly keywords: readonly string[];
+  readonly summary: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+const wordless = palette as unknown as readonly Omit<PaletteEntry, 'keywords' | 'docs'>[];
+export const entries: readonly PaletteEntry[] = wordless.map((entry) => ({
+  ...entry,
+  keywords: [],
+  docs: { summary: '' },
+  inputs: entry.inputs.map((port) => ({ ...port, doc: '' })),
+  outputs: entry.outputs.map((port) => ({ ...port, doc: '' })),
+}));
+
+let worded = false;
+/** Whether the entries have their words: what was made of them before has none. */
+export const areWorded = (): boolean => worded;
+
+/** Puts the words into the entries. Whoever searches or explains nodes waits for it first. */
+export async function loadWords(): Promise<void> {
+  if (worded) return;
+  const { default: words } = await import('./words.gen.json', { with: { type: 'json' } });
+  for (const entry of entries) {
+    const { keywords, summary, inputs, outputs, params } = (words as Readonly<Record<string, PaletteWords>>)[entry.id]!;
+    Object.assign(entry, { keywords, docs: { summary } });
+    for (const port of entry.inputs) Object.assign(port, { doc: inputs[port.name] });
+    for (const port of entry.outputs) Object.assign(port, { doc: outputs[port.name] });
+    for (const [name, schema] of Object.entries(entry.params)) Object.assign(schema, { description: params[name] });
+  }
+  worded = true;
+}
+
 const byId = new Map(entries.map((entry) => [entry.id, entry]));
 export const entryOf = (type: string): PaletteEntry | undefined => byId.get(type);
 

@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph/document.ts';
 import { type Definition, type Definitions, definitionOf, INSTANCE, INSTANCE_VERSION } from '../graph/subgraphs.ts';
-import { entryOf, type PaletteEntry, type PalettePort } from './catalogue.ts';
+import { areWorded, entryOf, type PaletteEntry, type PalettePort } from './catalogue.ts';
 
 /** Controls whose param says something of another param of the same node: lifted alone they would say nothing. */
 const bound = new Set(['schema', 'columns', 'file']);
@@ -17,6 +17,7 @@ const nameParam = {
 
 interface Known {
   readonly definitions: Definitions;
+  readonly worded: boolean;
   readonly entry: PaletteEntry;
 }
 const known = new WeakMap<Definition, Known>();
@@ -38,7 +39,7 @@ export function entryOfDefinition(
   around: readonly Definition[] = [],
 ): PaletteEntry {
   const old = known.get(definition);
-  if (old?.definitions === definitions) return old.entry;
+  if (old?.definitions === definitions && old.worded === areWorded()) return old.entry;
   const entryIn = (id: string): PaletteEntry | undefined => {
     const node = Object.hasOwn(definition.nodes, id) ? definition.nodes[id] : undefined;
     if (node?.type !== INSTANCE) return node && entryOf(node.type);
@@ -64,7 +65,7 @@ export function entryOfDefinition(
     docs: { summary: `A subgraph of ${count === 1 ? 'one node' : `${count} nodes`}.` },
     pairs: [],
   };
-  if (around.length === 0) known.set(definition, { definitions, entry });
+  if (around.length === 0) known.set(definition, { definitions, worded: areWorded(), entry });
   return entry;
 }
 

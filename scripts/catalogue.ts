@@ -1,12 +1,14 @@
 /**
- * Writes nodes/catalogue.gen.ts: a loader and a code hash for each node type, and nodes/palette.gen.json: what palette,
- * inspector, docs and command line show without loading any node, with their longer texts in nodes/texts.gen.json. `--check` fails where they are out of date.
+ * Writes nodes/catalogue.gen.ts: a loader and a code hash for each node type; nodes/palette.gen.json: what a canvas draws
+ * and the command line shows without loading any node; nodes/words.gen.json: what palette and inspector say of it; and
+ * nodes/texts.gen.json: its documentation. `--check` fails where they are out of date.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { sha256Hex } from '../lib/hash.ts';
+import type { PaletteWords } from '../nodes/catalogue.ts';
 import type { NodeDefinition } from '../nodes/kit/define-node.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -89,29 +91,45 @@ const endOf = ({ example }: NodeDefinition, end: string): string[] => {
   return [example.nodes[node]!.type, port];
 };
 
+const schemasOf = ({ params }: NodeDefinition): Readonly<Record<string, Readonly<Record<string, unknown>>>> =>
+  (z.toJSONSchema(params, { io: 'input' }) as { properties?: Record<string, Record<string, unknown>> }).properties ??
+  {};
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, to: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
+
 const palette = definitions.map((node) => {
-  const port = ([name, { kinds, doc, optional, many }]: [string, NodeDefinition['inputs'][string]]) => ({
+  const port = ([name, { kinds, optional, many }]: [string, NodeDefinition['inputs'][string]]) => ({
     name,
     kinds,
-    doc,
     ...(optional && { optional }),
     ...(many && { many }),
   });
-  const schema = z.toJSONSchema(node.params, { io: 'input' }) as { properties?: Record<string, object> };
   return {
     id: node.id,
     version: node.version,
     level: node.level,
     ...(node.canvas && { canvas: node.canvas }),
     title: node.title,
-    keywords: node.keywords,
     inputs: Object.entries(node.inputs).map(port),
     outputs: Object.entries(node.outputs).map(port),
-    params: schema.properties ?? {},
-    docs: { summary: node.docs.summary },
+    params: mapValues(schemasOf(node), ({ description: _, ...schema }) => schema),
     pairs: node.example.edges.map(([from, to]) => [...endOf(node, from), ...endOf(node, to)]),
   };
 });
+
+const words = Object.fromEntries(
+  definitions.map((node): [string, PaletteWords] => [
+    node.id,
+    {
+      keywords: node.keywords,
+      summary: node.docs.summary,
+      inputs: mapValues(node.inputs, ({ doc }) => doc),
+      outputs: mapValues(node.outputs, ({ doc }) => doc),
+      params: mapValues(schemasOf(node), ({ description }) => String(description)),
+    },
+  ]),
+);
 
 /** What is read only when somebody asks for it: pages load it then. */
 const texts = Object.fromEntries(definitions.map(({ id, docs, example }) => [id, { docs, example }]));
@@ -119,6 +137,7 @@ const texts = Object.fromEntries(definitions.map(({ id, docs, example }) => [id,
 const outputs = {
   'nodes/catalogue.gen.ts': code,
   'nodes/palette.gen.json': `${JSON.stringify(palette, null, 1)}\n`,
+  'nodes/words.gen.json': `${JSON.stringify(words, null, 1)}\n`,
   'nodes/texts.gen.json': `${JSON.stringify(texts, null, 1)}\n`,
 };
 let stale = false;

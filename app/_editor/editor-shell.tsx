@@ -7,18 +7,18 @@ import { Canvas } from './canvas/canvas.tsx';
 import { Shortcuts } from './commands/shortcuts.tsx';
 import { SessionProvider, useEditor } from './context.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
-import { Later, part } from './later.tsx';
+import { Later, part, worded } from './later.tsx';
 import { LiveRegion } from './live-region.tsx';
 import type { EditorSession } from './state/session.ts';
 
 const leftPanel = part(
   ({ ready }) => ready,
-  async () => (await import('./panel/left-panel.tsx')).LeftPanel,
+  async () => (await worded(import('./panel/left-panel.tsx'))).LeftPanel,
 );
 // what is not there until somebody asks for it is not loaded before
 const quickAdd = part(
   ({ quickAdd }) => quickAdd !== undefined,
-  async () => (await import('./panel/quick-add.tsx')).QuickAddSearch,
+  async () => (await worded(import('./panel/quick-add.tsx'))).QuickAddSearch,
 );
 const contextMenu = part(
   ({ menu }) => menu !== undefined,

@@ -4,11 +4,11 @@ import { cx } from 'class-variance-authority';
 import { X } from 'lucide-react';
 import { IconButton } from '../_ui/button.tsx';
 import { useEditor, useSession } from './context.tsx';
-import { Later, part } from './later.tsx';
+import { Later, part, worded } from './later.tsx';
 
 const inspector = part(
   ({ ready }) => ready,
-  async () => (await import('./inspector/inspector.tsx')).Inspector,
+  async () => (await worded(import('./inspector/inspector.tsx'))).Inspector,
 );
 
 /** Where the inspector lies: a column on the right, and on a narrow screen a sheet that comes with a selection. */
