@@ -1,6 +1,7 @@
 import type { ReactFlowInstance } from '@xyflow/react';
 import { moveNodes } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
+import { nodesInside } from '../state/inside-frame.ts';
 import { carryPoints } from '../state/routes.ts';
 import type { EditorSession } from '../state/session.ts';
 import type { Point } from '../state/store.ts';
@@ -32,11 +33,13 @@ export class Carrying {
     held: CanvasNode,
   ): Carrying | undefined {
     const { nodes } = session.document;
+    const boxesOf = (ids: readonly string[]) => session.view?.boxes(ids) ?? {};
     const own = new Set(dragged.map(({ id }) => id));
     const load = new Map<string, Point>();
     for (const { id } of dragged)
       if (entryOf(nodes[id]?.type ?? '')?.canvas === 'group')
-        for (const inside of nodesInside(session, id)) if (!own.has(inside)) load.set(inside, nodes[inside]!.position);
+        for (const inside of nodesInside(session.document, id, boxesOf))
+          if (!own.has(inside)) load.set(inside, nodes[inside]!.position);
     const from = nodes[held.id]?.position;
     return load.size > 0 && from ? new Carrying(session, flow, from, load) : undefined;
   }
@@ -61,15 +64,4 @@ export class Carrying {
     const { x, y } = this.#load.get(id)!;
     return { x: x + this.#by.x, y: y + this.#by.y };
   }
-}
-
-/** Nodes whose middle lies in a group. */
-function nodesInside({ document, view }: EditorSession, group: string): string[] {
-  const boxes = view?.boxes(Object.keys(document.nodes)) ?? {};
-  const frame = boxes[group];
-  if (!frame) return [];
-  return Object.entries(boxes).flatMap(([id, { x, y, width, height }]) => {
-    const [dx, dy] = [x + width / 2 - frame.x, y + height / 2 - frame.y];
-    return id !== group && dx > 0 && dy > 0 && dx < frame.width && dy < frame.height ? [id] : [];
-  });
 }

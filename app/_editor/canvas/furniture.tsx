@@ -2,14 +2,17 @@
 
 import { type NodeProps, NodeResizer } from '@xyflow/react';
 import { cx } from 'class-variance-authority';
-import { type CSSProperties, memo, useState } from 'react';
+import { type CSSProperties, lazy, memo, Suspense, useState } from 'react';
 import { type Command, setParam } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
+import { insist } from '../../_client/insist.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { RenameField } from '../panel/rename-field.tsx';
 import { named } from '../state/colours.ts';
 import { Markdown } from './markdown.tsx';
 import type { CanvasNode } from './node-view.tsx';
+
+const GroupCost = lazy(() => insist(() => import('./group-cost.tsx')));
 
 /** What computes nothing: notes, and frames around nodes. */
 export const FurnitureView = memo(function FurnitureView({ id, selected }: NodeProps<CanvasNode>) {
@@ -71,8 +74,13 @@ function Group({ id, selected }: { readonly id: string; readonly selected: boole
         {renaming ? (
           <RenameField node={id} className="h-6 w-full max-w-80 font-semibold text-sm" />
         ) : (
-          <span className="node-title truncate font-semibold text-ink-2 text-sm">{title || 'Group'}</span>
+          <span className="node-title min-w-0 flex-1 truncate font-semibold text-ink-2 text-sm">
+            {title || 'Group'}
+          </span>
         )}
+        <Suspense>
+          <GroupCost id={id} />
+        </Suspense>
       </header>
     </div>
   );
