@@ -6,7 +6,6 @@ import {
   type Connection,
   type EdgeChange,
   type EdgeTypes,
-  getViewportForBounds,
   type NodeChange,
   type NodeTypes,
   ReactFlow,
@@ -17,8 +16,6 @@ import {
 } from '@xyflow/react';
 import { type DragEvent, type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
 import { moveNodes } from '../../../graph/edit.ts';
-import { moving } from '../../_ui/motion.ts';
-import { isNarrow } from '../../_ui/narrow.ts';
 import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { entryNamed } from '../state/definitions.ts';
@@ -27,6 +24,7 @@ import { carryPoints } from '../state/routes.ts';
 import type { Point } from '../state/store.ts';
 import { refuseWire } from '../state/wiring.ts';
 import { CanvasTools } from './canvas-tools.tsx';
+import { canvasView, fit } from './canvas-view.ts';
 import { Carrying } from './carrying.ts';
 import { Connecting, moveWire } from './connecting.ts';
 import { draggedType } from './dragged-type.ts';
@@ -47,9 +45,6 @@ import { WireView } from './wire-view.tsx';
 const nodeTypes: NodeTypes = { patch: NodeView, furniture: FurnitureView };
 const edgeTypes: EdgeTypes = { wire: WireView };
 const GRID: [number, number] = [8, 8];
-const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.02 } as const;
-/** On a narrow screen a sheet tells of what is selected: what is shown lies above it. */
-const aboveSheet = { x: 0.12, top: '6%', bottom: '64%' } as const;
 /** The canvas library is told where the eye is (eye.ts); this only says that it does not move it by itself. */
 const start = { x: 0, y: 0, zoom: 1 };
 
@@ -101,49 +96,13 @@ function Flow() {
 
   // before the effects of what stands on the canvas: that asks for the view
   useLayoutEffect(() => {
-    splicing.current = new Splicing(session);
     connecting.current = new Connecting(session, root.current!);
     const seen = new Eye(root.current!, flowStore);
     const near = new Nearness(session, flow, root.current!, seen);
+    splicing.current = new Splicing(session, near);
     eye.current = seen;
     nearness.current = near;
-    /** Large graphs have few nodes that the library knows of: where all lie is known here. */
-    const show = (nodes: readonly string[]) => {
-      const duration = moving(200);
-      const padding = isNarrow() && nodes.length > 0 ? aboveSheet : fit.padding;
-      if (near.isWhole) return void flow.fitView({ ...fit, padding, duration, nodes: nodes.map((id) => ({ id })) });
-      const bounds = near.bounds(nodes);
-      const { width, height } = flowStore.getState();
-      if (bounds)
-        void flow.setViewport(
-          getViewportForBounds(bounds, width, height, fit.minZoom, fit.maxZoom, padding),
-          duration > 0 ? { duration } : {},
-        );
-    };
-    session.view = {
-      middle() {
-        const { left, top, width, height } = root.current!.getBoundingClientRect();
-        return flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 2 });
-      },
-      toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
-      show,
-      fit: () => (near.isWhole ? void flow.fitView({ ...fit, duration: moving(200) }) : show([])),
-      boxes: (ids) =>
-        Object.fromEntries(
-          ids.flatMap((id) => {
-            const box = near.boxOf(id);
-            return box ? [[id, box]] : [];
-          }),
-        ),
-      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: moving(120) }),
-      seen: () => areaOf(seen.view, flowStore.getState(), 0),
-      watch: (watcher) => seen.watch((view) => watcher(areaOf(view, flowStore.getState(), 0))),
-      centre({ x, y }) {
-        const { width, height } = flowStore.getState();
-        const { zoom } = seen.view;
-        void flow.setViewport({ x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom });
-      },
-    };
+    session.view = canvasView({ near, eye: seen, flow, flowStore, root: root.current! });
     const unsubscribe = store.subscribe(({ log, selection, facts }, before) => {
       if (
         log.document.nodes !== before.log.document.nodes ||
@@ -205,6 +164,7 @@ function Flow() {
 
   /** A node of a large graph that is under a point as part of the picture only. */
   const farNode = (at: Point) => (nearness.current?.isWhole === false ? nearness.current.nodeAt(at) : undefined);
+  const farWire = (at: Point) => nearness.current?.wireAt(at);
   const hold = (isHeld: boolean) => {
     if (!nearness.current) return;
     nearness.current.isHeld = isHeld;
@@ -223,8 +183,10 @@ function Flow() {
   };
   const longPress = useLongPress((at, target) => {
     const wire = target.closest<SVGElement>('.react-flow__edge')?.dataset.id;
-    const node = target.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? (wire ? undefined : farNode(at));
-    openMenu(at, node ? 'node' : wire ? 'wire' : 'canvas', node ?? wire);
+    const near = target.closest<HTMLElement>('.react-flow__node')?.dataset.id;
+    const node = near ?? (wire ? undefined : farNode(at));
+    const line = node ? undefined : (wire ?? farWire(at));
+    openMenu(at, node ? 'node' : line ? 'wire' : 'canvas', node ?? line);
   });
 
   const onDrop = (event: DragEvent) => {
@@ -239,7 +201,8 @@ function Flow() {
     event.preventDefault();
     const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     drops.current++;
-    const wire = wireAt({ x: event.clientX, y: event.clientY });
+    const at = { x: event.clientX, y: event.clientY };
+    const wire = wireAt(at) ?? farWire(at);
     const id = addEntry(session, entry, { x: x - 104, y: y - 16 }, dropGroup());
     const onWire = id && wire && canSplice(session.document, wire, id) && splice(session.document, wire, id);
     if (onWire) session.do(onWire, dropGroup());
@@ -349,10 +312,12 @@ function Flow() {
         }}
         onPaneClick={(event) => {
           store.setState({ refusal: undefined, menu: undefined });
-          const far = farNode({ x: event.clientX, y: event.clientY });
+          const at = { x: event.clientX, y: event.clientY };
+          const far = farNode(at);
+          const wire = far ? undefined : farWire(at);
           if (far) queueMicrotask(() => session.select([far]));
+          else if (wire && event.detail === 1) queueMicrotask(() => session.select([], [wire]));
           else if (event.detail === 2 && !readOnly) {
-            const at = { x: event.clientX, y: event.clientY };
             store.setState({ quickAdd: { at, position: flow.screenToFlowPosition(at) } });
           }
         }}
@@ -363,8 +328,10 @@ function Flow() {
           if (!readOnly) void import('./route-actions.ts').then(({ addPoint }) => addPoint(session, id, { x, y }));
         }}
         onPaneContextMenu={(event) => {
-          const far = farNode({ x: event.clientX, y: event.clientY });
-          onContextMenu(event, far ? 'node' : 'canvas', far);
+          const at = { x: event.clientX, y: event.clientY };
+          const far = farNode(at);
+          const wire = far ? undefined : farWire(at);
+          onContextMenu(event, far ? 'node' : wire ? 'wire' : 'canvas', far ?? wire);
         }}
         onMoveStart={(event) => {
           eye.current?.start(event);

@@ -35,9 +35,10 @@ function KnifeOverlay() {
   };
   const cut = () => {
     const canvas = overlay.current?.closest('.canvas');
-    const wires = [...(canvas?.querySelectorAll<SVGPathElement>('.wire-line') ?? [])]
+    const near = [...(canvas?.querySelectorAll<SVGPathElement>('.wire-line') ?? [])]
       .filter((path) => crosses(line.current, pointsOn(path)))
       .map(({ id }) => id);
+    const wires = [...new Set([...near, ...(session.view?.wiresAcross(line.current) ?? [])])];
     if (wires.length > 0) session.do(disconnect(wires));
     store.setState({ slicing: false, said: wires.length === 1 ? 'Cut one wire' : `Cut ${wires.length} wires` });
   };

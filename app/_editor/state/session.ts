@@ -12,6 +12,7 @@ import type { Area } from '../canvas/far/scene.ts';
 import { RunClient } from '../run/run-client.ts';
 import { Checking } from './checking.ts';
 import { type DocumentLog, perform, redo, undo } from './document-log.ts';
+import { placeOf, rememberPlace } from './open-place.ts';
 import { rebase } from './rebase.ts';
 import { onWhole, wholeOf, withWhole } from './scope.ts';
 import { staleNodes } from './stale.ts';
@@ -51,6 +52,8 @@ export interface CanvasView {
   /** Tells of each step when that changes. */
   watch(watcher: (seen: Area) => void): () => void;
   centre(point: Point): void;
+  /** Wires without elements, far away, that a line on the screen crosses. */
+  wiresAcross(line: readonly Point[]): string[];
 }
 
 /** Where a graph is saved, and read again when someone else saved it. */
@@ -173,6 +176,7 @@ export class EditorSession {
         },
       },
     });
+    session.goTo(placeOf(graph));
     session.#begin();
     for (const problem of found?.problems ?? []) toast.warning(problem.message);
     return session;
@@ -342,6 +346,7 @@ export class EditorSession {
     this.#listeners.push(
       store.subscribe((state, before) => {
         if (wholeOf(state).log.document !== wholeOf(before).log.document) this.#checking.changed();
+        if (state.scope !== before.scope && this.graph !== undefined) rememberPlace(this.graph, state.scope);
         if (state.check !== before.check || state.run?.status !== before.run?.status) this.#markStale();
       }),
     );

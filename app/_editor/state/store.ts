@@ -88,6 +88,8 @@ export interface EditorState {
   readonly panel: Panel | undefined;
   readonly dock: DockTab | undefined;
   readonly inspector: boolean;
+  /** Where the inspector is a sheet over the canvas: it was asked for with nothing selected. */
+  readonly sheet: boolean;
   readonly quickAdd: QuickAdd | undefined;
   /** Why the last wire was refused, shown where it was dropped. */
   readonly refusal: { readonly at: Point; readonly problem: Problem } | undefined;
@@ -128,6 +130,7 @@ export const createEditorStore = (document: GraphDocument) =>
     panel: isNarrow() ? undefined : 'add',
     dock: undefined,
     inspector: true,
+    sheet: false,
     quickAdd: undefined,
     refusal: undefined,
     dialog: undefined,

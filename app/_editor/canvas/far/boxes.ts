@@ -1,4 +1,5 @@
 import type { GraphDocument, GraphNode } from '../../../../graph/document.ts';
+import { type Definitions, INSTANCE } from '../../../../graph/subgraphs.ts';
 import type { PaletteEntry } from '../../../../nodes/catalogue.ts';
 import { entryOfNode } from '../../../../nodes/subgraphs.ts';
 import type { Facts, NodeFacts } from '../../state/facts.ts';
@@ -48,7 +49,7 @@ function sizeOf(node: GraphNode, entry: PaletteEntry | undefined, facts: NodeFac
 export class Boxes {
   readonly #known = new WeakMap<
     GraphNode,
-    { readonly facts: NodeFacts | undefined; readonly entry?: PaletteEntry | undefined; readonly size: Size }
+    { readonly facts: NodeFacts | undefined; readonly entry: PaletteEntry | undefined; readonly size: Size }
   >();
 
   of(document: GraphDocument, facts: Facts, id: string): NodeBox | undefined {
@@ -57,7 +58,7 @@ export class Boxes {
     let known = this.#known.get(node);
     // an instance has other ports once its definition has
     const entry = entryOfNode(node, document.definitions);
-    if (!known || known.facts !== facts[id] || (known.entry && known.entry !== entry)) {
+    if (!known || known.facts !== facts[id] || (node.type === INSTANCE && known.entry !== entry)) {
       known = { facts: facts[id], entry, size: sizeOf(node, entry, facts[id]) };
       this.#known.set(node, known);
     }
@@ -65,7 +66,11 @@ export class Boxes {
     return { x, y, ...known.size };
   }
 
-  measured(node: GraphNode, facts: NodeFacts | undefined, { width, height, ports }: Size): void {
-    this.#known.set(node, { facts, size: { width, height, ports } });
+  measured(
+    node: GraphNode,
+    { facts, definitions }: { readonly facts: NodeFacts | undefined; readonly definitions: Definitions },
+    { width, height, ports }: Size,
+  ): void {
+    this.#known.set(node, { facts, entry: entryOfNode(node, definitions), size: { width, height, ports } });
   }
 }

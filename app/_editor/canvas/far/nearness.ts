@@ -1,13 +1,15 @@
 import type { ReactFlowInstance } from '@xyflow/react';
 import type { GraphDocument } from '../../../../graph/document.ts';
+import { crosses } from '../../state/geometry.ts';
 import type { EditorSession } from '../../state/session.ts';
 import type { NodeBox, Point } from '../../state/store.ts';
+import { along, type Curve, nearest } from '../../state/wire-path.ts';
 import { type CanvasWire, canvasNodes, canvasWires } from '../elements.ts';
 import type { Eye } from '../eye.ts';
 import type { CanvasNode } from '../node-view.tsx';
 import { Boxes } from './boxes.ts';
 import { areaOf, FarPicture } from './far-picture.ts';
-import { type Area, Colours, sceneOf } from './scene.ts';
+import { type Area, Colours, lineBetween, sceneOf } from './scene.ts';
 
 type Flow = ReactFlowInstance<CanvasNode, CanvasWire>;
 
@@ -18,6 +20,9 @@ const NEAR = 36;
 const SELECTED_NEAR = 24;
 /** How far beyond what is seen nodes stand ready. */
 const MARGIN = 0.15;
+/** How near to a wire of the picture one has to point, in pixels of the screen, and how finely such a wire is looked at. */
+const WIRE_REACH = 7;
+const WIRE_STEP = 12;
 /** Edits that follow each other closely are drawn once. */
 const QUIET_MS = 80;
 
@@ -125,10 +130,74 @@ export class Nearness {
 
   /** The topmost node under a point of the screen. */
   nodeAt(screen: Point): string | undefined {
+    return this.inside({ ...this.#onCanvas(screen), width: 0, height: 0 }, true).at(-1);
+  }
+
+  /** The wire nearest to a point of the screen, among those that stand in the picture only. */
+  wireAt(screen: Point): string | undefined {
+    if (this.isWhole) return undefined;
+    const at = this.#onCanvas(screen);
+    const reach = WIRE_REACH / this.#eye.view.zoom;
+    let found: { readonly id: string; readonly distance: number } | undefined;
+    for (const { id, curves } of this.#farWires({
+      x: at.x - reach,
+      y: at.y - reach,
+      width: 2 * reach,
+      height: 2 * reach,
+    })) {
+      const { distance } = nearest(curves, at);
+      if (distance <= reach && distance < (found?.distance ?? Number.POSITIVE_INFINITY)) found = { id, distance };
+    }
+    return found?.id;
+  }
+
+  /** Wires of the picture that a line on the screen crosses. */
+  wiresAcross(line: readonly Point[]): string[] {
+    if (this.isWhole || line.length < 2) return [];
+    const cut = line.map((point) => this.#onCanvas(point));
+    const [xs, ys] = [cut.map(({ x }) => x), cut.map(({ y }) => y)];
+    const [x, y] = [Math.min(...xs), Math.min(...ys)];
+    return this.#farWires({ x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }).flatMap(
+      ({ id, curves }) =>
+        crosses(
+          cut,
+          along(curves, WIRE_STEP).map(({ at }) => at),
+        )
+          ? [id]
+          : [],
+    );
+  }
+
+  /** The line of a wire, wherever its ends are. */
+  lineOf(wire: string): Curve[] | undefined {
+    const edge = this.#session.document.edges[wire];
+    const [a, b] = edge ? [this.boxOf(edge.from[0]), this.boxOf(edge.to[0])] : [];
+    return edge && a && b && lineBetween(edge, a, b);
+  }
+
+  /** Wires without elements whose line may touch an area. */
+  #farWires(area: Area): { readonly id: string; readonly curves: readonly Curve[] }[] {
+    const near = this.#near ?? new Set<string>();
+    const [right, bottom] = [area.x + area.width, area.y + area.height];
+    return Object.entries(this.#session.document.edges).flatMap(([id, { from, to }]) => {
+      const curves = near.has(from[0]) || near.has(to[0]) ? undefined : this.lineOf(id);
+      const touches = curves?.some((curve) => {
+        const [xs, ys] = [curve.map(({ x }) => x), curve.map(({ y }) => y)];
+        return (
+          Math.min(...xs) <= right &&
+          Math.max(...xs) >= area.x &&
+          Math.min(...ys) <= bottom &&
+          Math.max(...ys) >= area.y
+        );
+      });
+      return curves && touches ? [{ id, curves }] : [];
+    });
+  }
+
+  #onCanvas(screen: Point): Point {
     const { left, top } = this.#root.getBoundingClientRect();
     const { x, y, zoom } = this.#eye.view;
-    const at = { x: (screen.x - left - x) / zoom, y: (screen.y - top - y) / zoom };
-    return this.inside({ ...at, width: 0, height: 0 }, true).at(-1);
+    return { x: (screen.x - left - x) / zoom, y: (screen.y - top - y) / zoom };
   }
 
   /** Nodes that an area holds as a whole, or touches. */
@@ -165,10 +234,14 @@ export class Nearness {
 
   #choose(ids: readonly string[]): Set<string> {
     const { selection, renaming } = this.#session.store.getState();
-    const { nodes } = this.#session.document;
+    const { nodes, edges } = this.#session.document;
+    const ends = [...selection.edges].slice(0, SELECTED_NEAR / 2).flatMap((id) => {
+      const edge = edges[id];
+      return edge ? [edge.from[0], edge.to[0]] : [];
+    });
     const seen = this.inside(areaOf(this.#eye.view, this.#size(), MARGIN), true);
     const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
-    const others = [...[...selection.nodes].slice(0, SELECTED_NEAR), this.#pointed, focused, renaming];
+    const others = [...[...selection.nodes].slice(0, SELECTED_NEAR), ...ends, this.#pointed, focused, renaming];
     const held = others.filter((id) => id !== undefined && id in nodes) as string[];
     return new Set(seen.length <= NEAR ? [...held, ...seen] : held.slice(0, ids.length));
   }
@@ -258,7 +331,8 @@ export class Nearness {
     const { log, facts } = this.#session.store.getState();
     for (const id of this.#near ?? []) {
       const box = this.#measured(log.document, id);
-      if (box) this.#boxes.measured(log.document.nodes[id]!, facts[id], box);
+      const { definitions, nodes } = log.document;
+      if (box) this.#boxes.measured(nodes[id]!, { facts: facts[id], definitions }, box);
     }
   }
 }
