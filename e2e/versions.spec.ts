@@ -8,7 +8,7 @@ test('an older version is named, looked at, restored, and the restoring undone',
   await editor.connect('Data set.dataset', 'Split.dataset');
   await editor.saved();
 
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Versions…' }).click();
   const dialog = page.getByRole('dialog', { name: 'History' });
   const versions = dialog.getByRole('list', { name: 'Versions' }).getByRole('button');

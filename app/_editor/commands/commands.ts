@@ -68,6 +68,7 @@ import { straighten } from '../state/routes.ts';
 import { canMove, isRunning } from '../state/run-state.ts';
 import { pathOf, wholeOf } from '../state/scope.ts';
 import type { EditorState } from '../state/store.ts';
+import { toggleInspector } from '../state/toggle-inspector.ts';
 import type { AppCommand } from './command.ts';
 import { subgraphCommands } from './subgraph-commands.ts';
 
@@ -514,7 +515,7 @@ export const commands: readonly AppCommand[] = [
     keys: ['Alt+3'],
     words: 'settings parameters params',
     isOn: ({ inspector }) => inspector,
-    run: ({ session: { store } }) => store.setState(({ inspector }) => ({ inspector: !inspector })),
+    run: ({ session }) => toggleInspector(session.store),
   },
   {
     id: 'problems',

@@ -26,7 +26,7 @@ const within = (height: number): number => Math.min(most(), Math.max(LEAST, Math
 
 function firstHeight(): number {
   const kept = Number(localStorage.getItem(HEIGHT_KEY));
-  return within(kept > 0 ? kept : 320);
+  return within(kept > 0 ? kept : Math.min(320, window.innerHeight * 0.4));
 }
 
 /** The panel below the canvas: what is wrong, what the run says, what it measures. Nothing while it is closed. */
