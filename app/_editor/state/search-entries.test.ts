@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadWords } from '../../../nodes/catalogue.ts';
 import { searchEntries } from './search-entries.ts';
 
 const ids = (query: string, ...rest: [Parameters<typeof searchEntries>[1]?]) =>
   searchEntries(query, ...rest).map(({ id }) => id);
+
+beforeAll(loadWords);
 
 describe('search', () => {
   test('a title that begins with what was typed comes first', () => {
