@@ -72,3 +72,52 @@ test('pages that are not there', async ({ page }) => {
     expect(await findings(page)).toEqual([]);
   }
 });
+
+test('where less motion is asked for nothing moves, and no page is wider than a small screen', async ({
+  page,
+  app,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  /** What takes longer than a moment, of all that is on the page. */
+  const moving = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((element) => {
+        const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+        const lasts = (times: string) => times.split(',').some((time) => Number.parseFloat(time) > 0.001);
+        return (animationName !== 'none' && lasts(animationDuration)) || lasts(transitionDuration)
+          ? [element.outerHTML.slice(0, 200)]
+          : [];
+      }),
+    );
+  await page.goto('/');
+  await expect(page.getByRole('list', { name: 'Templates' })).toBeVisible();
+  expect(await tooWide()).toBe(0);
+  const api = new Api(page.context(), app);
+  const { id } = await api.mutate<{ id: string }>('graphs.create', { template: 'sentiment' });
+  const { url } = await api.mutate<{ url: string }>('links.create', { graph: id, role: 'run' });
+  await Editor.open(page, `/g/${id}`);
+  await expect(page.locator('#canvas[data-checked]')).toBeVisible();
+  expect(await tooWide()).toBe(0);
+  // as a page of 1,440 pixels at 200 %
+  await page.setViewportSize({ width: 720, height: 450 });
+  const [at, later] = await page.evaluate(async () => {
+    const view = () => document.querySelector<HTMLElement>('.react-flow__viewport')!.style.transform;
+    document.querySelector<HTMLElement>('[aria-label="Zoom in"]')!.click();
+    const first = view();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return [first, view()];
+  });
+  expect(later).toBe(at);
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Versions…' }).click();
+  await expect(page.getByRole('dialog', { name: 'History' })).toBeVisible();
+  expect(await moving()).toEqual([]);
+  expect(await tooWide()).toBe(0);
+  for (const path of [url, url.replace('/s/', '/embed/')]) {
+    await page.goto(path);
+    await expect(page.locator('.react-flow__node').first()).toBeVisible();
+    expect(await tooWide()).toBe(0);
+  }
+});

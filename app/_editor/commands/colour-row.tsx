@@ -24,7 +24,7 @@ function Swatch({ colour, chosen }: { readonly colour: string; readonly chosen: 
       aria-hidden="true"
       style={{ '--family': colour === none ? 'transparent' : named(colour) } as CSSProperties}
       className={cx(
-        'grid size-4.5 place-items-center rounded-full border bg-family text-on-solid',
+        'grid forced-color-adjust-none size-4.5 place-items-center rounded-full border bg-family text-on-solid',
         colour === none ? '!text-ink-3 border-line-strong' : 'border-transparent',
       )}
     >

@@ -135,7 +135,11 @@ function Legend({
           onClick={() => onToggle(each.name)}
           className={`flex min-w-0 items-center gap-1.5 ${hidden.has(each.name) ? 'opacity-45' : ''}`}
         >
-          <span className="h-0.5 w-4 shrink-0 rounded-full" style={{ background: lineColour(i) }} aria-hidden="true" />
+          <span
+            className="h-0.5 w-4 shrink-0 rounded-full forced-color-adjust-none"
+            style={{ background: lineColour(i) }}
+            aria-hidden="true"
+          />
           <span className="truncate">{each.name}</span>
           <span className="tabular mono text-2xs text-ink-2">{value(each)}</span>
         </button>

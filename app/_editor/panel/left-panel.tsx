@@ -21,7 +21,7 @@ export function LeftPanel() {
   return (
     <aside
       aria-label="Nodes and outline"
-      className="flex min-w-0 flex-1 flex-col bg-surface max-md:absolute max-md:inset-y-0 max-md:left-0 max-md:z-30 max-md:w-72 max-md:shadow-dialog"
+      className="flex min-w-0 flex-1 flex-col bg-surface max-md:absolute max-md:inset-y-0 max-md:left-0 max-md:z-35 max-md:w-72 max-md:shadow-dialog"
     >
       <div className="flex items-center border-line border-b pr-1.5 pl-2">
         <div role="tablist" aria-label="Left panel" className="flex flex-1">

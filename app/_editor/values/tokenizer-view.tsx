@@ -50,7 +50,7 @@ export function TokenizerView({ tokenizer }: { readonly tokenizer: Tokenizer }) 
                   // biome-ignore lint/suspicious/noArrayIndexKey: tokens have an order
                   key={i}
                   title={`id ${id}`}
-                  className="mr-px whitespace-pre-wrap rounded-sm px-0.5 py-0.5"
+                  className="forced-color-adjust-none mr-px whitespace-pre-wrap rounded-sm px-0.5 py-0.5"
                   style={{ background: `color-mix(in oklab, ${lineColour(id)} 22%, transparent)` }}
                 >
                   {visibleToken(open.tokenOf(id))}

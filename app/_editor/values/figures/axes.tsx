@@ -82,7 +82,11 @@ export function Key({ names, colour }: { readonly names: readonly string[]; colo
     <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-xs">
       {names.map((name, i) => (
         <li key={name} className="flex items-center gap-1.5">
-          <span className="size-2 rounded-full" style={{ background: colour(i) }} aria-hidden="true" />
+          <span
+            className="size-2 rounded-full forced-color-adjust-none"
+            style={{ background: colour(i) }}
+            aria-hidden="true"
+          />
           {name}
         </li>
       ))}

@@ -61,7 +61,7 @@ export function Heat({
                     key={c}
                     title={`${row}, ${column}: ${value}`}
                     style={{ background: mixed(power) }}
-                    className={`tabular h-8 min-w-10 rounded-sm px-1 text-center ${Math.abs(power) > 0.55 ? 'text-surface' : 'text-ink'}`}
+                    className={`tabular forced-color-adjust-none h-8 min-w-10 rounded-sm px-1 text-center ${Math.abs(power) > 0.55 ? 'text-surface' : 'text-ink'}`}
                   >
                     {counts ? value.toLocaleString('en') : tickText(Number(value.toPrecision(3)))}
                   </td>
