@@ -74,7 +74,7 @@ function Group({ id, selected }: { readonly id: string; readonly selected: boole
         {renaming ? (
           <RenameField node={id} className="h-6 w-full max-w-80 font-semibold text-sm" />
         ) : (
-          <span className="node-title min-w-0 flex-1 truncate font-semibold text-ink-2 text-sm">
+          <span className="node-title max-w-[75%] shrink-0 truncate font-semibold text-ink-2 text-sm">
             {title || 'Group'}
           </span>
         )}

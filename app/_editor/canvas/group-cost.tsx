@@ -19,7 +19,7 @@ export default function GroupCost({ id }: { readonly id: string }) {
   return (
     <span
       title={`The ${inside.length === 1 ? 'node' : `${inside.length} nodes`} in it: ${text}`}
-      className="node-detail tabular ml-2 max-w-[70%] shrink-0 truncate text-2xs text-ink-2"
+      className="node-detail tabular ml-2 min-w-0 flex-1 truncate text-right text-2xs text-ink-2"
     >
       {text}
     </span>
