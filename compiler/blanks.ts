@@ -34,8 +34,9 @@ export function solvedBlanks(node: FlatNode, solver: SizeSolver): Record<string,
   const { shape } = node.definition.params;
   const solved: Record<string, Size> = {};
   for (const [name, value] of Object.entries(node.params)) {
+    if (value !== null) continue;
     const schema = shape[name];
-    if (value !== null || !schema || !isBlank(schema as never)) continue;
+    if (!schema || !isBlank(schema as never)) continue;
     const size = solver.resolve(holeOf(node, name));
     if (!symbolsOf(size).some(isHole)) solved[name] = size;
   }

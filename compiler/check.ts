@@ -75,6 +75,7 @@ interface Last {
   readonly sorted: Sorted;
   readonly flat: ReadonlyMap<string, Entry>;
   readonly checks: ReadonlyMap<string, NodeCheck>;
+  readonly networks: ReadonlyMap<string, Gathered>;
   /** What all blanks were solved to. */
   readonly solved: string;
 }
@@ -135,7 +136,9 @@ export class Checker {
         set(id, { inputs, blocked, found: nothingFound, wiring });
         continue;
       }
-      const networksAbove = this.#networksAbove(node, graph, flat, networks, solver);
+      // which layers lie above a tensor follows from the wires alone
+      const gathered = isWiredAsBefore ? last.networks : undefined;
+      const networksAbove = this.#networksAbove(node, graph, flat, networks, solver, gathered);
       const repeated = node.definition.level === 'step' && node.definition.variations ? nodesAbove(graph, id) : [];
       const above = { networks: networksAbove, nodes: repeated };
       const old = this.#memory.get(id);
@@ -182,7 +185,7 @@ export class Checker {
         problems: found.problems,
       });
     }
-    this.#last = { document, graph, sorted, flat, checks, solved };
+    this.#last = { document, graph, sorted, flat, checks, networks, solved };
     const unique = dedupe(problems.map((problem) => seenFromOutside(graph, problem)));
     return {
       nodes: summarize(graph, checks, unique),
@@ -209,7 +212,11 @@ export class Checker {
 
   /** A changed node that gives what it gave before leaves everything after it as it was. */
   #shared(found: Found): Found {
-    return { ...found, outputs: mapRecord(found.outputs, (type) => this.#intern(type)) };
+    // that of a network tells of all its layers: long to compare, and rarely the same
+    return {
+      ...found,
+      outputs: mapRecord(found.outputs, (type) => (type.kind === 'model' ? type : this.#intern(type))),
+    };
   }
 
   /** The types that arrive at a node. Blocked: one that it needs is missing, or its source has a problem already. */
@@ -268,13 +275,15 @@ export class Checker {
     flat: ReadonlyMap<string, { found: Found }>,
     networks: Map<string, Gathered>,
     solver: SizeSolver,
+    before: ReadonlyMap<string, Gathered> | undefined,
   ): { port: string; summary: () => NetworkSummary; signature: readonly unknown[] }[] {
     if (node.definition.level !== 'step') return [];
     return Object.entries(node.definition.inputs)
       .filter(([, spec]) => spec.kinds.includes('tensor'))
       .map(([port]) => {
-        const gathered = gather(graph, node.id, port);
-        networks.set(inputKey(node.id, port), gathered);
+        const key = inputKey(node.id, port);
+        const gathered = before?.get(key) ?? gather(graph, node.id, port);
+        networks.set(key, gathered);
         const parts = gathered.nodes.map((id) => flat.get(id)!.found);
         const summary = (): NetworkSummary => {
           const total = (field: keyof Cost) => addSizes(0, ...parts.map((part) => solver.resolve(part.cost[field])));

@@ -304,7 +304,8 @@ export class SizeSolver {
   readonly solved = new Map<string, Size>();
 
   resolve(size: Size): Size {
-    return typeof size === 'number' ? size : substitute(size, (name) => this.solved.get(name));
+    if (typeof size === 'number' || this.solved.size === 0) return size;
+    return substitute(size, (name) => this.solved.get(name));
   }
 
   equal(a: Size, b: Size): boolean {

@@ -4,6 +4,7 @@ import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { showWire, type WireType } from '../../../graph/types.ts';
 import { type Size, showSize } from '../../../ir/size.ts';
 import { isError, type Problem } from '../../../lib/problem.ts';
+import { conversionsOf } from './conversions.ts';
 import { axesInWords } from './named-axes.ts';
 
 /** What the checker found of a node, as the canvas shows it: texts, so that equal findings are equal. */
@@ -13,6 +14,8 @@ export interface NodeFacts {
   readonly inputs: Readonly<Record<string, string>>;
   /** The axes of tensors by name, by side and port: `out:y` → `batch B · features 10`. */
   readonly axes: Readonly<Record<string, string>>;
+  /** What is made of a data set's rows by itself, by input. */
+  readonly converts: Readonly<Record<string, string>>;
   /** Blanks that were solved. */
   readonly solved: Readonly<Record<string, string>>;
   /** Learned numbers; empty where there are none. */
@@ -42,6 +45,9 @@ export type Facts = Readonly<Record<string, NodeFacts>>;
 
 const OPEN = 'graph/missing-input';
 
+/** Of nodes without problems, in which nothing lies: all that is shown of them follows from what was found of them. */
+const clean = new WeakMap<NodeCheck, NodeFacts>();
+
 /** The findings by node. A node of which nothing new was found keeps its object, so that nothing redraws it. */
 export function factsOf(document: GraphDocument, check: CheckResult, previous: Facts = {}): Facts {
   const wrong = wrongEnds(document, check.problems);
@@ -49,6 +55,9 @@ export function factsOf(document: GraphDocument, check: CheckResult, previous: F
     Object.entries(document.nodes).flatMap(([id, { type }]) => {
       const node = check.nodes.get(id);
       if (!node) return [];
+      const isClean = node.problems.length === 0 && !wrong.has(id);
+      const known = isClean ? clean.get(node) : undefined;
+      if (known) return [[id, known]];
       // what is wrong in a subgraph is wrong with it
       const within = (path: string | undefined) =>
         path === id || (type === INSTANCE && path?.startsWith(`${id}/`) === true);
@@ -56,6 +65,7 @@ export function factsOf(document: GraphDocument, check: CheckResult, previous: F
       const errors = problems.filter((problem) => isError(problem) && within(problem.at?.node));
       const facts: NodeFacts = {
         ...inWords(node),
+        converts: type === INSTANCE ? nothing : conversionsOf(node),
         errors: errors.filter(({ code, at }) => code !== OPEN || at?.node !== id).length,
         warnings: problems.filter((problem) => !isError(problem) && within(problem.at?.node)).length,
         wrong: wrong.has(id) ? [...wrong.get(id)!].sort() : none,
@@ -65,12 +75,15 @@ export function factsOf(document: GraphDocument, check: CheckResult, previous: F
             : errors.flatMap(({ code, at }) => (code === OPEN && at?.node === id && at.port ? [at.port] : [])),
       };
       const old = previous[id];
-      return [[id, old && isSame(old, facts) ? old : facts]];
+      const shown = old && isSame(old, facts) ? old : facts;
+      if (isClean) clean.set(node, shown);
+      return [[id, shown]];
     }),
   );
 }
 
 const none: readonly string[] = [];
+const nothing: Readonly<Record<string, string>> = {};
 
 type Words = Pick<NodeFacts, 'outputs' | 'inputs' | 'axes' | 'solved' | 'parameters'>;
 /** By what was found of the outputs, which stays the same object while nothing new is found. */
