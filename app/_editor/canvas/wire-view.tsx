@@ -6,7 +6,7 @@ import { insist } from '../../_client/insist.ts';
 import { useEditor } from '../context.tsx';
 import { shortType } from '../state/short-type.ts';
 import type { Point } from '../state/store.ts';
-import { type Curve, curvesOf, longest, pathOf } from '../state/wire-path.ts';
+import { type Curve, curvesOf, longest, nearEnd, pathOf } from '../state/wire-path.ts';
 import { kindOfPort, portOf } from '../state/wiring.ts';
 import type { CanvasWire } from './elements.ts';
 
@@ -44,6 +44,7 @@ export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curve
   const type = useEditor((state) => state.facts[source]?.outputs[sourceHandleId ?? '']);
   const isWrong = useEditor((state) => state.facts[target]?.wrong.includes(`in:${targetHandleId}`) ?? false);
   const isFlowing = useEditor((state) => state.run?.nodes[target]?.status === 'running');
+  const converts = useEditor((state) => state.facts[target]?.converts[targetHandleId ?? '']);
   const path = pathOf(curves);
   const piece = longest(curves);
   const axes = useEditor((state) => state.facts[source]?.axes[`out:${sourceHandleId}`]);
@@ -63,7 +64,20 @@ export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curve
       <path id={id} d={path} className="react-flow__edge-path wire-line" />
       <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={18} />
       {full && <Label text={full} at={piece.middle} room={fits(full)} />}
+      {converts !== undefined && <Conversion at={nearEnd(curves)} reason={converts} />}
       {short !== full && fits(short) && !fits(full) && <Label text={short} at={piece.middle} room brief />}
+    </g>
+  );
+}
+
+/** What flows in a wire is made into something else where it ends. */
+function Conversion({ at, reason }: { readonly at: Point; readonly reason: string }) {
+  return (
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a part of a drawing is nothing to press
+    <g role="img" aria-label={reason} className="wire-conversion" transform={`translate(${at.x} ${at.y})`}>
+      <title>{reason}</title>
+      <circle r={8} />
+      <path d="M-4 -1.5H3.5L1 -4M4 1.5H-3.5L-1 4" />
     </g>
   );
 }

@@ -8,6 +8,7 @@ import {
   AlignStartVertical,
   AlignVerticalDistributeCenter,
   ArrowLeft,
+  ArrowLeftRight,
   Binary,
   ClipboardPaste,
   Copy,
@@ -63,6 +64,7 @@ import {
 import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
 import { hasPrograms } from '../program/programs.ts';
 import { colourNames, paint } from '../state/colours.ts';
+import { materialise } from '../state/conversions.ts';
 import { canBypass, dissolve } from '../state/rewire.ts';
 import { straighten } from '../state/routes.ts';
 import { canMove, isRunning } from '../state/run-state.ts';
@@ -92,6 +94,12 @@ const programNode = (state: EditorState): string | undefined => {
   const [id, ...more] = state.selection.nodes;
   const path = id !== undefined && more.length === 0 ? pathOf(state, id) : undefined;
   return path !== undefined && hasPrograms(wholeOf(state).check, path) ? path : undefined;
+};
+/** The one selected wire, where its rows are made into something else. */
+const convertedWire = ({ selection, log, facts }: EditorState): string | undefined => {
+  const [id] = selection.edges;
+  const to = id === undefined ? undefined : log.document.edges[id]?.to;
+  return to && selection.edges.size === 1 && facts[to[0]]?.converts[to[1]] !== undefined ? id : undefined;
 };
 const canRun = (state: EditorState) => !state.starting && !isRunning(state.run);
 
@@ -418,6 +426,27 @@ export const commands: readonly AppCommand[] = [
     edits: true,
     can: ({ selection, log }) => [...selection.edges].some((id) => log.document.edges[id]?.via),
     run: ({ session }) => session.do(straighten(session.document, session.store.getState().selection.edges)),
+  },
+  {
+    id: 'materialise',
+    group: 'Edit',
+    title: 'Make the conversion a node',
+    icon: ArrowLeftRight,
+    words: 'materialise materialize implicit tokenize explicit adapt',
+    places: ['wire'],
+    seldom: true,
+    edits: true,
+    can: (state) => {
+      const wire = convertedWire(state);
+      return wire !== undefined && materialise(state.log.document, wire) !== undefined;
+    },
+    run: ({ session }) => {
+      const wire = convertedWire(session.store.getState());
+      const command = wire === undefined ? undefined : materialise(session.document, wire);
+      if (!command) return;
+      session.do(command);
+      session.select(command.edits.flatMap(({ path: [root, id] }) => (root === 'nodes' && id ? [id] : [])));
+    },
   },
   {
     id: 'disconnect',

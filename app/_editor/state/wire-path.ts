@@ -55,6 +55,9 @@ function on([a, b, c, d]: Curve, t: number): Point {
   return { x: mix('x'), y: mix('y') };
 }
 
+/** A point shortly before the end of a wire. */
+export const nearEnd = (curves: readonly Curve[]): Point => on(curves.at(-1)!, 0.8);
+
 const length = ([a, , , d]: Curve): number => Math.hypot(d.x - a.x, d.y - a.y);
 
 /** The longest piece of a wire: where there is most room. */
