@@ -1,14 +1,16 @@
-// npm run bench -- train-step|generate|compile|forests|browser|editor [--only NAME] [--rounds N] [--json]
+// npm run bench -- train-step|generate|compile|forests|browser|editor|estimates [--only NAME] [--rounds N] [--json]
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Figure } from './editor.ts';
+import type { EstimateCase } from './estimates.ts';
 import type { Case, SuiteOptions } from './measure.ts';
 
-type Suite = (options: SuiteOptions) => Promise<Case[] | Figure[]>;
+type Suite = (options: SuiteOptions) => Promise<Case[] | Figure[] | EstimateCase[]>;
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   browser: async () => (await import('./browser.ts')).browserCases,
   compile: async () => (await import('./compile.ts')).compileCases,
   editor: async () => (await import('./editor.ts')).editorFigures,
+  estimates: async () => (await import('./estimates.ts')).estimateCases,
   forests: async () => (await import('./forests.ts')).forestCases,
   generate: async () => (await import('./generate.ts')).generateCases,
   'train-step': async () => (await import('./train-step.ts')).trainStepCases,

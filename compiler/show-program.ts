@@ -13,7 +13,7 @@ export const joinSections = (sections: readonly ProgramSection[]): string =>
 
 /** A program with what it takes, as text to read. */
 export function showProgram(shown: Estimate & { title?: string; sections: readonly ProgramSection[] }): string {
-  const { title, flops, peak, sections } = shown;
-  const takes = `${(flops / 1e9).toPrecision(3)} GFLOPs a run, ${(peak / 1e6).toPrecision(3)} MB at its peak, estimated`;
+  const { title, flops, memory, sections } = shown;
+  const takes = `${(flops / 1e9).toPrecision(3)} GFLOPs a run, ${(memory / 1e6).toPrecision(3)} MB at its peak, estimated`;
   return `# ${title ? `${title}: ` : ''}${takes}\n\n${joinSections(sections)}\n`;
 }

@@ -166,7 +166,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'training/prefix-tuning': 'f66f85f2581646af',
   'training/schedule': 'a4d7ef77d3fbbf3c',
   'training/sweep': 'a4923208500ba302',
-  'training/train': 'cfe089000701f640',
+  'training/train': '7258c6d9edaf3565',
 };
 
 export const nodeTypes: readonly string[] = Object.keys(loaders);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addSizes, multiplySizes, type Size, substitute } from '../../ir/size.ts';
+import { SESSION_BYTES } from '../../ir/estimate.ts';
+import { addSizes, floorDivide, multiplySizes, type Size, substitute } from '../../ir/size.ts';
 import { dataset, defineStep, metrics, model, objective, optimizer, optional, schedule } from '../kit/define-node.ts';
 import { checkData } from '../kit/targets.ts';
 import { Training, trainingParams } from '../kit/training-loop.ts';
@@ -60,15 +61,21 @@ export default defineStep({
       },
       chosen,
     ),
-  // a backward pass is twice a forward pass; weights, gradient and slots are 4 bytes each
+  // a backward pass is twice a forward pass, and with Recompute there are two of those; weights and slots go in, come out
+  // and are copied. What a run compiles says it more exactly (ir/estimate.ts).
   cost({ model: input, dataset: data, optimizer: how }, chosen) {
     const rows = chosen.batch * chosen.accumulation;
     const atBatch = (size: Size, batch: number) => substitute(size, (symbol) => (symbol === 'B' ? batch : undefined));
     const steps = stepsOf(chosen, data.rows);
-    const copies = 3 + (how.slots ?? 0);
+    const copies = 3 * (1 + (how.slots ?? 0));
+    const between = atBatch(input.memory ?? 0, chosen.batch);
     return {
-      flops: multiplySizes(3, steps, atBatch(input.flops ?? 0, rows)),
-      memory: addSizes(multiplySizes(4 * copies, input.parameters), atBatch(input.memory ?? 0, chosen.batch)),
+      flops: multiplySizes(chosen.recompute ? 4 : 3, steps, atBatch(input.flops ?? 0, rows)),
+      memory: addSizes(
+        SESSION_BYTES,
+        multiplySizes(4 * copies, input.trainable),
+        chosen.recompute ? floorDivide(between, 2) : between,
+      ),
     };
   },
   async run(inputs, chosen, context) {

@@ -1,11 +1,12 @@
 'use client';
 
 import { Binary } from 'lucide-react';
-import { type CSSProperties, Suspense, useMemo } from 'react';
+import { type CSSProperties, lazy, Suspense, useMemo } from 'react';
 import { setNodeField, silence } from '../../../graph/edit.ts';
 import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { isError } from '../../../lib/problem.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
+import { insist } from '../../_client/insist.ts';
 import { Button } from '../../_ui/button.tsx';
 import { familyColour, familyNamed } from '../../_ui/families.ts';
 import { Notice } from '../../_ui/notice.tsx';
@@ -25,6 +26,10 @@ import { PortsSection } from './ports-section.tsx';
 import { ResultsSection } from './results-section.tsx';
 import { Section } from './section.tsx';
 import { NameField } from './typed-field.tsx';
+
+const ProgramCost = lazy(async () => ({
+  default: (await insist(() => import('../program/program-cost.tsx'))).ProgramCost,
+}));
 
 /** From a problem inside of an instance to where it is. */
 function WayThere({ path }: { readonly path: string }) {
@@ -129,6 +134,11 @@ export function NodePanel({ id }: { readonly id: string }) {
       {check && (hasCost(check) || shows) && (
         <Section title="Cost">
           <CostSection check={check} />
+          {shows && (
+            <Suspense>
+              <ProgramCost key={path} path={path} />
+            </Suspense>
+          )}
           {shows && (
             <Button className="mt-2 w-full" size="sm" onClick={() => session.store.setState({ program: path })}>
               <Binary size={14} aria-hidden="true" /> Compiled program

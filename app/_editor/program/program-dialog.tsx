@@ -1,15 +1,12 @@
 'use client';
 
-import { useEffect, useState } from 'react';
-import { problemOf } from '../../../lib/problem.ts';
 import { Window } from '../../_ui/dialog.tsx';
 import { Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { wholeOf } from '../state/scope.ts';
 import { titleAt } from '../state/wiring.ts';
 import { ProgramsView } from './program-view.tsx';
-import { compilePrograms } from './programs.ts';
-import type { ProgramsAnswer } from './shown-programs.ts';
+import { usePrograms } from './use-programs.ts';
 
 /** The tensor programs of a node as a device gets them. It follows the graph while it is open. */
 export function ProgramDialog() {
@@ -31,22 +28,8 @@ export function ProgramDialog() {
 }
 
 function Programs({ node, title }: { readonly node: string; readonly title: string }) {
-  const { store, values } = useSession();
-  const check = useEditor((state) => wholeOf(state).check);
-  const run = useEditor((state) => wholeOf(state).run?.status);
-  const [answer, setAnswer] = useState<ProgramsAnswer>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new check or an ended run is what makes it look again
-  useEffect(() => {
-    let gone = false;
-    compilePrograms(wholeOf(store.getState()), node, values).then(
-      (found) => !gone && setAnswer(found),
-      (error: unknown) => !gone && setAnswer({ problem: problemOf(error) }),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [store, values, node, check, run]);
+  const { answer, measure } = usePrograms(node);
   if (!answer) return <div className="skeleton h-64" role="status" aria-label="Compiling the program" />;
   if ('problem' in answer) return <Notice tone="warn" message={answer.problem.message} hint={answer.problem.hint} />;
-  return <ProgramsView {...answer} name={title} />;
+  return <ProgramsView {...answer} name={title} measure={measure} />;
 }

@@ -9,6 +9,7 @@ import { downloadText, fileName } from '../../_ui/download.ts';
 import { Notice } from '../../_ui/notice.tsx';
 import { showCount } from '../state/facts.ts';
 import { showBytes, showFlops } from '../state/show-cost.ts';
+import { ProgramTime } from './program-time.tsx';
 import type { ShownProgram } from './shown-programs.ts';
 
 interface ProgramsProps {
@@ -16,10 +17,11 @@ interface ProgramsProps {
   readonly assumed: Readonly<Record<string, number>>;
   /** Of the node. */
   readonly name: string;
+  measure(): Promise<void>;
 }
 
 /** Programs to read, one at a time. */
-export function ProgramsView({ programs, assumed, name }: ProgramsProps) {
+export function ProgramsView({ programs, assumed, name, measure }: ProgramsProps) {
   const [chosen, setChosen] = useState(0);
   const program = programs[Math.min(chosen, programs.length - 1)];
   if (!program) return <Notice message={`${name} compiles no program as it is set.`} />;
@@ -47,19 +49,28 @@ export function ProgramsView({ programs, assumed, name }: ProgramsProps) {
           With {sizes.join(', ')}: likely, but only a run finds out. Run the graph to see what it really is.
         </p>
       )}
-      <ProgramView key={program.title} program={program} name={`${name}, ${program.title.toLowerCase()}`} />
+      <ProgramView
+        key={program.title}
+        program={program}
+        name={`${name}, ${program.title.toLowerCase()}`}
+        measure={measure}
+      />
     </div>
   );
 }
 
-function ProgramView({ program, name }: { readonly program: ShownProgram; readonly name: string }) {
+function ProgramView({
+  program,
+  name,
+  measure,
+}: Pick<ProgramsProps, 'name' | 'measure'> & { readonly program: ShownProgram }) {
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const found = useMemo(() => matching(program.sections, wanted), [program, wanted]);
   const lines = found.reduce((sum, section) => sum + section.lines.length, 0);
   return (
     <>
-      <Facts program={program} />
+      <Facts program={program} measure={measure} />
       <div className="flex flex-wrap items-center gap-2">
         <label className="relative min-w-40 flex-1">
           <span className="sr-only">Find in the program</span>
@@ -95,13 +106,13 @@ const matching = (sections: readonly ProgramSection[], wanted: string): readonly
         .map((section) => ({ ...section, lines: section.lines.filter((line) => line.toLowerCase().includes(wanted)) }))
         .filter(({ lines }) => lines.length > 0);
 
-function Facts({ program }: { readonly program: ShownProgram }) {
-  const { operations, parameters, flops, peak, runs } = program;
+function Facts({ program, measure }: Pick<ProgramsProps, 'measure'> & { readonly program: ShownProgram }) {
+  const { operations, parameters, flops, memory, runs } = program;
   const rows = [
     ['Operations', showCount(operations)],
     ['Parameters', showCount(parameters)],
     ['Work of one run', showFlops(flops)],
-    ['Memory at its peak', showBytes(peak)],
+    ['Memory at its peak', showBytes(memory)],
     ...(runs === undefined ? [] : [['Runs', showCount(runs)] as const]),
   ] as const;
   return (
@@ -112,6 +123,12 @@ function Facts({ program }: { readonly program: ShownProgram }) {
           <dd className="tabular font-medium">{value}</dd>
         </div>
       ))}
+      <div>
+        <dt className="text-ink-2 text-xs">Time in this page</dt>
+        <dd className="tabular font-medium">
+          <ProgramTime program={program} measure={measure} />
+        </dd>
+      </div>
     </dl>
   );
 }

@@ -1,5 +1,7 @@
 import type { CheckResult } from '../../../compiler/check.ts';
 import type { WireTypeJson } from '../../../graph/types.ts';
+import type { Calibration } from '../../../ir/roofline.ts';
+import { type Problem, ProblemError } from '../../../lib/problem.ts';
 import { readManifest, type ValueSource } from '../../_client/values.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { Whole } from '../state/store.ts';
@@ -17,9 +19,19 @@ export function hasPrograms(check: CheckResult | undefined, path: string): boole
   );
 }
 
+/** What the worker is asked: to compile, or to measure the page's device. */
+export type ToCompiler =
+  | { readonly id: number; readonly request: ProgramsRequest }
+  | { readonly id: number; readonly measure: true };
+type FromCompiler = { readonly id: number } & (
+  | { readonly answer: ProgramsAnswer }
+  | { readonly measured: Measured }
+  | { readonly problem: Problem }
+);
+
 interface Compiler {
   readonly worker: Worker;
-  readonly waiting: Map<number, (answer: ProgramsAnswer) => void>;
+  readonly waiting: Map<number, (told: FromCompiler) => void>;
   asked: number;
 }
 let compiler: Compiler | undefined;
@@ -28,8 +40,8 @@ let compiler: Compiler | undefined;
 function openCompiler(): Compiler {
   const worker = new Worker(new URL('./programs.worker.ts', import.meta.url), { type: 'module' });
   const made: Compiler = { worker, waiting: new Map(), asked: 0 };
-  worker.addEventListener('message', ({ data }: MessageEvent<{ id: number; answer: ProgramsAnswer }>) => {
-    made.waiting.get(data.id)?.(data.answer);
+  worker.addEventListener('message', ({ data }: MessageEvent<FromCompiler>) => {
+    made.waiting.get(data.id)?.(data);
     made.waiting.delete(data.id);
   });
   worker.addEventListener('error', () => {
@@ -38,11 +50,21 @@ function openCompiler(): Compiler {
       message: 'The program could not be compiled in this browser.',
       hint: 'Load the page again.',
     };
-    for (const answer of made.waiting.values()) answer({ problem });
+    for (const [id, tell] of made.waiting) tell({ id, problem });
     if (compiler === made) compiler = undefined;
     worker.terminate();
   });
   return made;
+}
+
+function ask(what: { readonly request: ProgramsRequest } | { readonly measure: true }): Promise<FromCompiler> {
+  compiler ??= openCompiler();
+  const { worker, waiting } = compiler;
+  const id = ++compiler.asked;
+  return new Promise((resolve) => {
+    waiting.set(id, resolve);
+    worker.postMessage({ id, ...what } satisfies ToCompiler);
+  });
 }
 
 /** The programs of a node, compiled in a worker by the compiler that runs use. */
@@ -52,14 +74,37 @@ export async function compilePrograms(
   source: ValueSource,
 ): Promise<ProgramsAnswer> {
   const told = check && run ? await toldBy(check, run, stale, source) : [];
-  const request: ProgramsRequest = { document: log.document, node, told };
-  compiler ??= openCompiler();
-  const { worker, waiting } = compiler;
-  const id = ++compiler.asked;
-  return new Promise((resolve) => {
-    waiting.set(id, resolve);
-    worker.postMessage({ id, request });
-  });
+  const request = { document: log.document, node, told, calibration: measuredDevice()?.calibration };
+  const found = await ask({ request });
+  return 'answer' in found ? found.answer : { problem: 'problem' in found ? found.problem : unexpected };
+}
+
+const unexpected: Problem = { code: 'program/worker', message: 'The compiler gave another answer than was asked for.' };
+
+/** The page's device and what it was measured to do. */
+export interface Measured {
+  readonly device: string;
+  readonly calibration: Calibration;
+}
+
+const KEY = 'patchbay:device';
+
+/** What was measured in this browser before. */
+export function measuredDevice(): Measured | undefined {
+  try {
+    const kept = localStorage.getItem(KEY);
+    return kept === null ? undefined : (JSON.parse(kept) as Measured);
+  } catch {
+    // a browser that keeps nothing: it is measured again
+    return undefined;
+  }
+}
+
+/** Measures the page's device and keeps what was found in this browser. Throws a ProblemError. */
+export async function measureDevice(): Promise<void> {
+  const found = await ask({ measure: true });
+  if (!('measured' in found)) throw new ProblemError('problem' in found ? found.problem : unexpected);
+  localStorage.setItem(KEY, JSON.stringify(found.measured));
 }
 
 /** Kinds whose values know more of their type than the checker does. */

@@ -1,6 +1,18 @@
-import { type ProgramsAnswer, type ProgramsRequest, shownPrograms } from './shown-programs.ts';
+import { problemOf } from '../../../lib/problem.ts';
+import type { ToCompiler } from './programs.ts';
+import { shownPrograms } from './shown-programs.ts';
 
-self.addEventListener('message', async ({ data }: MessageEvent<{ id: number; request: ProgramsRequest }>) => {
-  const answer: ProgramsAnswer = await shownPrograms(data.request);
-  self.postMessage({ id: data.id, answer });
+self.addEventListener('message', async ({ data }: MessageEvent<ToCompiler>) => {
+  if ('request' in data) return self.postMessage({ id: data.id, answer: await shownPrograms(data.request) });
+  try {
+    const [{ pageCompute }, { calibrate }] = await Promise.all([
+      import('../../../runtime/browser/compute.ts'),
+      import('../../../runtime/calibrate.ts'),
+    ]);
+    const compute = await pageCompute('auto');
+    const calibration = await calibrate(compute);
+    self.postMessage({ id: data.id, measured: { device: compute.device.title, calibration } });
+  } catch (error) {
+    self.postMessage({ id: data.id, problem: problemOf(error) });
+  }
 });

@@ -3,6 +3,7 @@ import { type InspectedProgram, type Inspection, inspectPrograms } from '../../.
 import type { GraphDocument } from '../../../graph/document.ts';
 import { typesOf } from '../../../graph/subgraphs.ts';
 import { type WireTypeJson, wireFromJson } from '../../../graph/types.ts';
+import { type Calibration, secondsOf } from '../../../ir/roofline.ts';
 import { type Problem, problemOf } from '../../../lib/problem.ts';
 import { loadNodes, lookup } from '../../../nodes/catalogue.ts';
 
@@ -12,10 +13,16 @@ export interface ProgramsRequest {
   readonly node: string;
   /** The exact types of values of the shown run, by `step|port`. */
   readonly told: readonly (readonly [place: string, type: WireTypeJson])[];
+  /** What the page's device was measured to do, where it was. */
+  readonly calibration?: Calibration | undefined;
 }
 
 /** A program as a worker hands it over: its text and what it takes. */
-export type ShownProgram = Omit<InspectedProgram, 'program'> & { readonly operations: number };
+export type ShownProgram = Omit<InspectedProgram, 'program'> & {
+  readonly operations: number;
+  /** Of one run, estimated; absent until the device was measured. */
+  readonly seconds?: number;
+};
 export type ProgramsAnswer =
   | { readonly programs: readonly ShownProgram[]; readonly assumed: Inspection['assumed'] }
   | { readonly problem: Problem };
@@ -23,7 +30,7 @@ export type ProgramsAnswer =
 const checker = new Checker(lookup);
 
 /** Compiles the programs of a node, from the document alone. */
-export async function shownPrograms({ document, node, told }: ProgramsRequest): Promise<ProgramsAnswer> {
+export async function shownPrograms({ document, node, told, calibration }: ProgramsRequest): Promise<ProgramsAnswer> {
   try {
     await loadNodes(typesOf(document));
     const known = new Map(told.map(([place, type]) => [place, wireFromJson(type)]));
@@ -33,6 +40,7 @@ export async function shownPrograms({ document, node, told }: ProgramsRequest): 
       programs: programs.map(({ program, ...rest }) => ({
         ...rest,
         operations: program.values.length - program.inputs.length,
+        ...(calibration && { seconds: secondsOf(program, calibration) }),
       })),
       assumed,
     };
