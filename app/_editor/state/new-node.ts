@@ -41,7 +41,7 @@ export function newNode(
 }
 
 /** A new wire's id: random, so that two people who draw wires at once never take the same. */
-export const newWireId = newIds.wire;
+export const newWireId = (): string => newIds.wire();
 
 /** Adds a node, wired to a loose end if there is one, as one step of undo. */
 export function addConnected(
