@@ -64,7 +64,7 @@ import {
 import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
 import { hasPrograms } from '../program/programs.ts';
 import { colourNames, paint } from '../state/colours.ts';
-import { materialise } from '../state/conversions.ts';
+import { materialise } from '../state/materialise.ts';
 import { canBypass, dissolve } from '../state/rewire.ts';
 import { straighten } from '../state/routes.ts';
 import { canMove, isRunning } from '../state/run-state.ts';

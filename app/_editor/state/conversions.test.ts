@@ -4,8 +4,8 @@ import type { GraphDocument } from '../../../graph/document.ts';
 import { applyCommand } from '../../../graph/edit.ts';
 import { isError } from '../../../lib/problem.ts';
 import { templateNamed } from '../../../templates/index.ts';
-import { materialise } from './conversions.ts';
 import { factsOf } from './facts.ts';
+import { materialise } from './materialise.ts';
 
 const { document } = templateNamed('sentiment')!;
 const converts = async (graph: GraphDocument) => factsOf(graph, await checkDocument(graph)).predict!.converts;
