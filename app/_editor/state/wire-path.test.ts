@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { along, curvesOf, longest, nearest, pathOf } from './wire-path.ts';
+import { along, curvesOf, longest, nearEnd, nearest, pathOf } from './wire-path.ts';
 
 const start = { x: 0, y: 0 };
 const end = { x: 400, y: 100 };
@@ -25,6 +25,11 @@ describe('the line of a wire', () => {
   test('two points in one place are no trouble', () => {
     expect(pathOf(curvesOf(start, end, [start, start]))).not.toContain('NaN');
   });
+});
+
+test('what stands before the end of a wire stands close to it, however long the wire is', () => {
+  expect(nearEnd(curvesOf(start, { x: 4000, y: 0 })).x).toBeCloseTo(3976, 0);
+  expect(nearEnd(curvesOf(start, { x: 20, y: 0 })).x).toBeCloseTo(10, 0);
 });
 
 test('the piece nearest to a point, and how far it is', () => {

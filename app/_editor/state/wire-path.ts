@@ -8,6 +8,8 @@ const bend = (distance: number): number => (distance >= 0 ? distance / 2 : 6.25 
 
 /** How far a curve between points of a wire leans, as a share of the way. */
 const LEAN = 0.35;
+/** How far before its end something stands on a wire. */
+const BEFORE_END = 24;
 /** How far it leans out of a port at most. */
 const MOST_OUT = 96;
 
@@ -55,8 +57,14 @@ function on([a, b, c, d]: Curve, t: number): Point {
   return { x: mix('x'), y: mix('y') };
 }
 
-/** A point shortly before the end of a wire. */
-export const nearEnd = (curves: readonly Curve[]): Point => on(curves.at(-1)!, 0.8);
+/** A point shortly before the end of a wire, where no other node lies over it. */
+export function nearEnd(curves: readonly Curve[]): Point {
+  const last = curves.at(-1)!;
+  const [, , into, end] = last;
+  // a curve comes to its end three times as fast as its last leg is long
+  const speed = 3 * Math.hypot(end.x - into.x, end.y - into.y);
+  return on(last, speed === 0 ? 0.5 : Math.max(0.5, 1 - BEFORE_END / speed));
+}
 
 const length = ([a, , , d]: Curve): number => Math.hypot(d.x - a.x, d.y - a.y);
 
