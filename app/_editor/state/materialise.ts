@@ -15,6 +15,14 @@ function preparing({ nodes, edges }: GraphDocument, model: string): string | und
   return undefined;
 }
 
+/** A place left of a node that no other one takes. */
+function roomBefore({ nodes }: GraphDocument, { x, y }: GraphNode['position']): GraphNode['position'] {
+  const all = Object.values(nodes).map(({ position }) => position);
+  const at = { x: x - 280, y };
+  while (all.some((each) => Math.abs(each.x - at.x) < 240 && each.y > at.y - 300 && each.y < at.y + 180)) at.y += 40;
+  return at;
+}
+
 /** Puts the node that does it on a wire whose rows are converted. Undefined where this graph does not say how. */
 export function materialise(document: GraphDocument, wire: string): Command | undefined {
   const edge = document.edges[wire];
@@ -25,8 +33,8 @@ export function materialise(document: GraphDocument, wire: string): Command | un
   const tokenizer = Object.values(document.edges).find(({ to }) => to[0] === like && to[1] === 'tokenizer');
   if (!edge || !target || !old || !tokenizer) return undefined;
   const id = freeId(document.nodes, 'tokenize');
-  const { x, y } = target.position;
-  const node: GraphNode = { ...old, position: { x: x - 280, y: y + 160 } };
+  const { type, version, params } = old;
+  const node: GraphNode = { type, version, params, position: roomBefore(document, target.position) };
   const make = (value: GraphEdge) => ({ path: ['edges', newWireId()], value });
   return {
     label: 'Make a conversion a node',
