@@ -4,17 +4,19 @@ import { Panel, useStore } from '@xyflow/react';
 import { Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { IconButton } from '../../_ui/button.tsx';
-import { useSession } from '../context.tsx';
+import { useEditor, useSession } from '../context.tsx';
 import { Minimap } from './minimap.tsx';
 
 /** Zoom, fit, and the map of the whole graph. */
 export function CanvasTools() {
   const session = useSession();
   const [map, setMap] = useState(true);
+  // above an open dock there is no room for it
+  const room = useEditor(({ dock }) => dock === undefined);
   return (
     <>
       <Distance />
-      {map && <Minimap />}
+      {map && room && <Minimap />}
       <Panel position="bottom-right" className="!m-3">
         <div className="flex items-center rounded-lg border border-line-strong bg-surface p-0.5 shadow-raised">
           <IconButton

@@ -8,8 +8,8 @@ import { areaOf } from './far/far-picture.ts';
 import type { Nearness } from './far/nearness.ts';
 import type { CanvasNode } from './node-view.tsx';
 
-/** How the whole graph is shown. */
-export const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.02 } as const;
+/** How the whole graph is shown: what lies in the canvas's lower corner covers little of it. */
+export const fit = { padding: { x: 0.12, top: 0.08, bottom: '16%' }, maxZoom: 1, minZoom: 0.02 } as const;
 /** On a narrow screen a sheet tells of what is selected: what is shown lies above it. */
 const aboveSheet = { x: 0.12, top: '6%', bottom: '64%' } as const;
 

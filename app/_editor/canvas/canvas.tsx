@@ -18,6 +18,7 @@ import { type DragEvent, type MouseEvent, useLayoutEffect, useRef, useState } fr
 import { moveNodes } from '../../../graph/edit.ts';
 import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
+import { Later, part } from '../later.tsx';
 import { entryNamed } from '../state/definitions.ts';
 import { canSplice, splice } from '../state/rewire.ts';
 import { carryPoints } from '../state/routes.ts';
@@ -35,13 +36,16 @@ import { areaOf } from './far/far-picture.ts';
 import { Nearness, WHOLE } from './far/nearness.ts';
 import type { Area } from './far/scene.ts';
 import { FurnitureView } from './furniture.tsx';
-import { Knife } from './knife.tsx';
 import { type CanvasNode, NodeView } from './node-view.tsx';
 import { Refusal } from './refusal.tsx';
 import { Splicing, wireAt } from './splicing.ts';
 import { useLongPress } from './use-long-press.ts';
 import { WireView } from './wire-view.tsx';
 
+const knife = part(
+  ({ slicing }) => slicing,
+  async () => (await import('./knife.tsx')).Knife,
+);
 const nodeTypes: NodeTypes = { patch: NodeView, furniture: FurnitureView };
 const edgeTypes: EdgeTypes = { wire: WireView };
 const GRID: [number, number] = [8, 8];
@@ -368,7 +372,7 @@ function Flow() {
         <CanvasTools />
       </ReactFlow>
       {isEmpty && <EmptyCanvas />}
-      <Knife />
+      <Later part={knife} />
       <Refusal />
     </section>
   );

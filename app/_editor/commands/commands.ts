@@ -64,7 +64,6 @@ import {
 import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
 import { hasPrograms } from '../program/programs.ts';
 import { colourNames, paint } from '../state/colours.ts';
-import { materialise } from '../state/materialise.ts';
 import { canBypass, dissolve } from '../state/rewire.ts';
 import { straighten } from '../state/routes.ts';
 import { canMove, isRunning } from '../state/run-state.ts';
@@ -436,16 +435,11 @@ export const commands: readonly AppCommand[] = [
     places: ['wire'],
     seldom: true,
     edits: true,
-    can: (state) => {
-      const wire = convertedWire(state);
-      return wire !== undefined && materialise(state.log.document, wire) !== undefined;
-    },
+    can: (state) => convertedWire(state) !== undefined,
     run: ({ session }) => {
       const wire = convertedWire(session.store.getState());
-      const command = wire === undefined ? undefined : materialise(session.document, wire);
-      if (!command) return;
-      session.do(command);
-      session.select(command.edits.flatMap(({ path: [root, id] }) => (root === 'nodes' && id ? [id] : [])));
+      if (wire !== undefined)
+        void import('../canvas/conversion-actions.ts').then(({ makeNode }) => makeNode(session, wire));
     },
   },
   {

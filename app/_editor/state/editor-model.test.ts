@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { documentHash, openDocument } from '../../../graph/document.ts';
-import { moveNodes, setParam } from '../../../graph/edit.ts';
+import { moveNodes, routeWire, setParam } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
 import type { Entry } from '../../_client/journal.ts';
 import {
@@ -172,6 +172,11 @@ const edits = [
     if (into) drawWire(tab.session, end, into);
   }),
   act('move', (tab, a, b) => onOne(tab, a, (id) => tab.session.do(moveNodes({ [id]: { x: b, y: a } })))),
+  act('lead a wire', (tab, a, b) => {
+    const wire = pick(wiresOf(tab), a);
+    const via = Array.from({ length: b % 4 }, (_, i) => ({ x: b * 8, y: i * 8 }));
+    if (wire) tab.session.do(routeWire(wire, via, 'Lead a wire through points'));
+  }),
   act('type', (tab, a, b) => onOne(tab, a, (id) => tab.session.do(setParam(id, 'name', `name ${b}`, 'Node')))),
   act('mute', (tab, a) => onOne(tab, a, () => toggleMark(tab.session, 'muted', 'Mute'))),
   act('delete', (tab, a) => onOne(tab, a, () => deleteSelection(tab.session))),
