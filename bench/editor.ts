@@ -69,6 +69,9 @@ const CAN_DRAG = `(() => {
   return width > 0 && document.elementFromPoint(left + width / 2, top + height / 2) === port;
 })()`;
 
+/** A node of a graph that can only be looked at. */
+const SEEN = `document.querySelector('.react-flow__node') !== null`;
+
 /** All nodes of a large graph are to be seen: in the document, or in the picture of those far away. */
 const SHOWN = `(() => {
   const far = document.querySelector('canvas[data-drawn]');
@@ -261,6 +264,23 @@ async function small(browser: Browser, app: App, rounds: number, add: (figure: F
   const { id } = await api.mutate<{ id: string }>('graphs.create', { template: 'small-gpt' });
   const state = await owner.storageState();
   await first.close();
+  const { token } = await api.mutate<{ token: string }>('links.create', {
+    graph: id,
+    rev: 1,
+    role: 'fork',
+    expiresAt: null,
+  });
+  for (const route of ['/s', '/embed']) {
+    const reader = await open();
+    const page = await reader.newPage();
+    const loaded = collect(page);
+    await page.goto(`${route}/${token}`, { waitUntil: 'commit' });
+    await since(page, SEEN);
+    const first = loaded.asked();
+    await page.waitForLoadState('networkidle');
+    add(figure(`JavaScript, gzipped: ${route}/[token], until the graph is seen`, loaded.scripts(first), 'kB'));
+    await reader.close();
+  }
   const times: number[] = [];
   const shifts: number[] = [];
   let [scripts, all] = [0, 0];
