@@ -2,7 +2,7 @@ import { checkDocument } from '../compiler/compile.ts';
 import { inputKey } from '../compiler/flatten.ts';
 import { buildNetwork, layersOf } from '../compiler/network.ts';
 import { emptyDocument, type GraphDocument } from '../graph/document.ts';
-import { float32, scalar, type Tensor, tensorOf } from '../ir/tensor.ts';
+import { emptyTensor, float32, scalar, type Tensor, tensorOf } from '../ir/tensor.ts';
 import { elementCount, staticShape, type TensorType } from '../ir/types.ts';
 import { isError, ProblemError } from '../lib/problem.ts';
 import { Random } from '../lib/random.ts';
@@ -198,7 +198,7 @@ export function startOf(step: TrainingStep, network: Network, seed = 0) {
   const random = new Random([seed, 1]);
   const trained = joinParameters(step.trained, network.initialize());
   const state: Record<string, Tensor> = { step: scalar(1), trained };
-  for (const { name, length } of step.slots) state[name] = float32([length], new Float32Array(length));
+  for (const { name, length } of step.slots) state[name] = emptyTensor('float32', [length]);
   const feeds: Record<string, Tensor> = {};
   for (const { name, type } of step.program.inputs)
     if (name!.startsWith('data:') || name === 'target') feeds[name!] = randomData(type, random);

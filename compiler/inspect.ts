@@ -88,7 +88,7 @@ export function inspectPrograms(
 }
 
 function inspected(
-  { title, program, runs }: NamedProgram,
+  { title, program, overwrite, runs }: NamedProgram,
   known: (symbol: string) => Size | undefined,
 ): InspectedProgram {
   const optimised = optimise(program);
@@ -98,7 +98,7 @@ function inspected(
     title,
     program: optimised,
     sections: sectionsOf(optimised),
-    ...estimate(optimised),
+    ...estimate(optimised, overwrite),
     parameters: parameters.reduce((sum, { type }) => sum + elementCount(staticShape(type.shape)), 0),
     ...(typeof times === 'number' && { runs: times }),
   };

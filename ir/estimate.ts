@@ -26,13 +26,15 @@ export const sourceOf = (value: Value): Value =>
 export const bytesOf = ({ type }: Value): number =>
   elementCount(staticShape(type.shape)) * (type.dtype === 'bool' ? 1 : 4);
 
-export function estimate(program: Program): Estimate {
+/** `overwrite`: inputs whose next values lie where they lay. */
+export function estimate(program: Program, overwrite: readonly string[] = []): Estimate {
   const peak = peakOf(program);
   const results = program.outputs.reduce((sum, { value }) => sum + bytesOf(value), 0);
+  const shared = program.inputs.reduce((sum, each) => sum + (overwrite.includes(each.name!) ? bytesOf(each) : 0), 0);
   return {
     flops: program.values.reduce((sum, value) => sum + flopsOf(value), 0),
     peak,
-    memory: peak + results + SESSION_BYTES,
+    memory: peak + results + SESSION_BYTES - shared,
   };
 }
 

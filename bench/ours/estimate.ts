@@ -22,7 +22,7 @@ async function measure({ threads, model: name, calibration, steps }: Required<Re
   const network = await openNetwork(model);
   const { program: whole, ...step } = stepOf(model, network);
   const program = optimise(whole);
-  const { state, feeds } = startOf({ ...step, program }, network);
+  const overwrite = step.slots.map((slot) => slot.name);
   const compute = onnxNodeCompute({ threads });
   // the library itself is not what a program takes
   const ir = new Builder();
@@ -31,12 +31,13 @@ async function measure({ threads, model: name, calibration, steps }: Required<Re
   await empty.dispose();
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
-  const running = await compute.compile(program, { carry: step.carry, keep: step.frozen });
-  await running.write(state);
+  const { state, feeds } = startOf({ ...step, program }, network);
+  const running = await compute.compile(program, { carry: step.carry, overwrite, keep: step.frozen });
+  await running.write(state, { given: true });
   await timed(3, () => running.run(feeds));
   const ms = await timed(steps, () => running.run(feeds));
   return {
-    ...estimate(program),
+    ...estimate(program, overwrite),
     ms,
     predictedMs: 1000 * secondsOf(program, calibration),
     measuredBytes: process.resourceUsage().maxRSS * 1024 - before,

@@ -15,8 +15,12 @@ async function prepare(name: string, threads: number): Promise<{ ready: string }
   const step = stepOf(model, network);
   const start = startOf(step, network);
   const compute = optimising(onnxNodeCompute({ threads }));
-  running = await compute.compile(step.program, { carry: step.carry, keep: step.frozen });
-  await running.write(start.state);
+  running = await compute.compile(step.program, {
+    carry: step.carry,
+    overwrite: step.slots.map(({ name }) => name),
+    keep: step.frozen,
+  });
+  await running.write(start.state, { given: true });
   feeds = start.feeds;
   await timed(3, () => running!.run(feeds));
   return { ready: compute.device.title };

@@ -15,8 +15,8 @@ export interface DeviceInfo {
 
 /** A compiled program with its state on the device. Calls on one executable run one after the other. */
 export interface Executable {
-  /** Sets kept inputs. */
-  write(state: Readonly<Record<string, Tensor>>): Promise<void>;
+  /** Sets kept inputs. `given`: the caller needs these tensors no more, so that a device may keep them and need not copy. */
+  write(state: Readonly<Record<string, Tensor>>, how?: { readonly given?: boolean }): Promise<void>;
   /** Runs once and gives the outputs that are not carried back; then every carried input has its output's value. */
   run(feeds?: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   /** Copies of kept inputs. */
@@ -26,7 +26,7 @@ export interface Executable {
    * whole. Only where state lies in memory that can be written to.
    */
   writeColumn?(name: string, at: number, column: Tensor): Promise<void>;
-  /** Copies of carried inputs as they were before the last run, where they are still there. */
+  /** Copies of carried inputs as they were before the last run, where they are still there: those to `overwrite` are not. */
   before?(names: readonly string[]): Promise<Readonly<Record<string, Tensor>> | undefined>;
   dispose(): Promise<void>;
 }
@@ -34,6 +34,8 @@ export interface Executable {
 export interface CompileOptions {
   /** input → output: after a run the input has the output's value, without leaving the device. */
   readonly carry?: Readonly<Record<string, string>>;
+  /** Carried inputs of which nobody will ask what they were `before`: a device may write over them. */
+  readonly overwrite?: readonly string[];
   /** Inputs that stay on the device until they are written again. Carried inputs are kept too. */
   readonly keep?: readonly string[];
 }

@@ -225,6 +225,8 @@ export interface Variation {
 export interface NamedProgram {
   readonly title: string;
   readonly program: Program;
+  /** Inputs whose next values may lie where they lay. */
+  readonly overwrite?: readonly string[];
   /** How often one run of the step runs it, where that is known. */
   readonly runs?: Size;
 }

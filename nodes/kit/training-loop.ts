@@ -202,6 +202,7 @@ export class Training {
     const more = weights ? ['class-weights'] : [];
     const step = await compute.compile(program.program, {
       carry: program.carry,
+      overwrite: program.slots.map(({ name }) => name),
       keep: [...program.frozen, ...program.teacher, ...more],
     });
     const score = scoring && (await compute.compile(scoring.program, { keep: [...scoring.parameters, ...more] }));
@@ -274,10 +275,12 @@ export class Training {
 
   /** Where the numbers went wrong in the step that was just taken: it runs again, looked at from within. */
   async #cause(feeds: Readonly<Record<string, Tensor>>): Promise<string> {
-    const { carry, program, frozen, teacher, trained } = this.#program;
-    const before = await this.#step.before?.(Object.keys(carry));
+    const { program, slots, frozen, teacher, trained } = this.#program;
+    const before = await this.#step.before?.(['step', 'trained']);
     if (!before) return '';
-    const kept = await this.#step.read([...frozen, ...teacher, ...(this.#classWeights ? ['class-weights'] : [])]);
+    // what the optimizer keeps comes after the loss: it has no part in where the loss went wrong
+    const rest = [...slots.map(({ name }) => name), ...frozen, ...teacher];
+    const kept = await this.#step.read([...rest, ...(this.#classWeights ? ['class-weights'] : [])]);
     const first = await firstNonFinite(await this.#context.compute(), program, { ...before, ...kept, ...feeds });
     return first ? `: the first number that is not finite comes from ${describeValue(first, trained)}` : '';
   }
@@ -405,20 +408,24 @@ export class Training {
     const parameters = joinParameters(trained, { ...tensors, ...taught });
     const state: Record<string, Tensor> = { step: scalar(1), trained: parameters };
     for (const { name, length } of slots) state[name] = emptyTensor('float32', [length]);
-    for (const name of frozen) state[name] = parameterState(tensors)[name]!;
-    for (const name of teacher) state[name] = taught[name]!;
+    // frozen weights and a teacher's are the models' own, so the device gets copies of them
+    const others: Record<string, Tensor> = {};
+    for (const name of frozen) others[name] = parameterState(tensors)[name]!;
+    for (const name of teacher) others[name] = taught[name]!;
     const checkpoint = await this.#context.checkpoints.load();
     if (checkpoint) {
       this.#progress = structuredCopy(checkpoint.state as Progress);
       for (const [name, tensor] of Object.entries(checkpoint.tensors))
         if (name.startsWith('best:')) this.#best[name.slice(5)] = tensor;
+        else if (name in others) others[name] = tensor;
         else state[name] = tensor;
       for (const curve of this.#progress.series)
         for (const [i, step] of curve.steps.entries())
           this.#context.point(curve.name, step, curve.values[i] ?? Number.NaN);
       this.#context.log(`Goes on from step ${this.#progress.step}.`);
     }
-    await this.#step.write({ ...state, ...(this.#classWeights && { 'class-weights': this.#classWeights }) });
+    await this.#step.write(state, { given: true });
+    await this.#step.write({ ...others, ...(this.#classWeights && { 'class-weights': this.#classWeights }) });
   }
 
   async #save(): Promise<void> {

@@ -85,7 +85,12 @@ export const stepsOf = (
 export function namedTrainingPrograms(parts: TrainingParts, chosen: TrainingParams): readonly NamedProgram[] {
   const { step, scoring } = trainingPrograms(parts, chosen);
   return [
-    { title: 'Training step', program: step.program, runs: stepsOf(chosen, parts.dataset.rows) },
+    {
+      title: 'Training step',
+      program: step.program,
+      overwrite: step.slots.map(({ name }) => name),
+      runs: stepsOf(chosen, parts.dataset.rows),
+    },
     ...(scoring ? [{ title: 'Validation batch', program: scoring.program }] : []),
   ];
 }

@@ -1,12 +1,12 @@
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common';
-import type { Program } from '../../ir/program.ts';
+import { outputOf, type Program } from '../../ir/program.ts';
 import { emptyTensor, putColumn, type Tensor } from '../../ir/tensor.ts';
-import { staticShape } from '../../ir/types.ts';
+import { elementCount, staticShape, type TensorType } from '../../ir/types.ts';
 import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
 import { deviceProblem } from '../device-problems.ts';
-
 import { lowerToOnnx } from './lower.ts';
 import type { OnnxTarget } from './lowerings.ts';
+import { canOverwrite } from './overwrite.ts';
 
 /** The part of ONNX Runtime that is the same in onnxruntime-node and onnxruntime-web. */
 export interface Ort {
@@ -44,12 +44,15 @@ class OnnxExecutable implements Executable {
   readonly #session: InferenceSession;
   readonly #program: Program;
   readonly #carry: Readonly<Record<string, string>>;
+  readonly #kept = new Map<string, TensorType>();
   /**
    * What kept inputs hold now and, where the runtime writes into given buffers (Node), the buffer that the next run
    * writes: the two swap places. The web build gives new buffers at each run.
    */
   readonly #state = new Map<string, OrtTensor>();
   readonly #next = new Map<string, OrtTensor>();
+  /** Carried inputs whose one buffer is read and written in the same run. */
+  readonly #overwritten = new Set<string>();
   readonly #results = new Map<string, Tensor | undefined>();
 
   constructor(
@@ -58,7 +61,7 @@ class OnnxExecutable implements Executable {
     program: Program,
     options: CompileOptions & { writesInPlace: boolean; device: DeviceInfo },
   ) {
-    const { carry = {}, keep = [], writesInPlace, device } = options;
+    const { carry = {}, keep = [], overwrite = [], writesInPlace, device } = options;
     this.#device = device;
     this.#ort = ort;
     this.#session = session;
@@ -67,9 +70,11 @@ class OnnxExecutable implements Executable {
     for (const value of program.inputs) {
       const name = value.name!;
       if (!(name in carry) && !keep.includes(name)) continue;
-      const empty = () => emptyTensor(value.type.dtype, staticShape(value.type.shape));
-      this.#state.set(name, this.#wrap(empty()));
-      if (name in carry && writesInPlace) this.#next.set(name, this.#wrap(empty()));
+      this.#kept.set(name, value.type);
+      if (!(name in carry) || !writesInPlace) continue;
+      if (overwrite.includes(name) && canOverwrite(program, value, outputOf(program, carry[name]!)))
+        this.#overwritten.add(name);
+      else this.#next.set(name, this.#empty(value.type));
     }
     const carried = new Set(Object.values(carry));
     for (const { name, value } of program.outputs)
@@ -80,21 +85,36 @@ class OnnxExecutable implements Executable {
         );
   }
 
+  #empty({ dtype, shape }: TensorType): OrtTensor {
+    return this.#wrap(emptyTensor(dtype, staticShape(shape)));
+  }
+
+  /** What a kept input holds: zeros until something is written. */
+  #held(name: string): OrtTensor {
+    const held = this.#state.get(name);
+    if (held) return held;
+    const type = this.#kept.get(name);
+    if (!type) throw new Error(`${name} is not a kept input`);
+    const empty = this.#empty(type);
+    this.#state.set(name, empty);
+    return empty;
+  }
+
   #wrap(tensor: Tensor): OrtTensor {
     return new this.#ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
   }
 
-  async write(state: Readonly<Record<string, Tensor>>): Promise<void> {
+  async write(state: Readonly<Record<string, Tensor>>, { given = false } = {}): Promise<void> {
     for (const [name, tensor] of Object.entries(state)) {
-      const held = this.#state.get(name) as TypedTensor<'float32'> | undefined;
-      if (!held) throw new Error(`${name} is not a kept input`);
-      (held.data as Tensor['data'] as Float32Array).set(tensor.data as Float32Array);
+      const type = this.#kept.get(name);
+      const fits = type && tensor.dtype === type.dtype && tensor.data.length === elementCount(staticShape(type.shape));
+      if (given && fits) this.#state.set(name, this.#wrap({ ...tensor, shape: staticShape(type.shape) }));
+      else (this.#held(name) as TypedTensor<'float32'>).data.set(tensor.data as Float32Array);
     }
   }
 
   async writeColumn(name: string, at: number, column: Tensor): Promise<void> {
-    const held = this.#state.get(name);
-    if (!held) throw new Error(`${name} is not a kept input`);
+    const held = this.#held(name);
     putColumn(held.data as Float32Array, column.data, at, held.dims.at(-1)!);
   }
 
@@ -103,22 +123,27 @@ class OnnxExecutable implements Executable {
     for (const value of this.#program.inputs) {
       const name = value.name!;
       const fed = feeds[name];
-      const held = fed ? this.#wrap(fed) : this.#state.get(name);
+      const held = fed ? this.#wrap(fed) : this.#kept.has(name) ? this.#held(name) : undefined;
       if (!held) throw new Error(`no data for the input ${name}`);
       inputs[`in:${name}`] = held;
     }
-    // nothing is fed and fetched through the same buffer in one run
+    // nothing is fed and fetched through the same buffer in one run, unless it is read before it is written
     const fetches: Record<string, OrtTensor | null> = {};
-    for (const [input, output] of Object.entries(this.#carry)) fetches[`out:${output}`] = this.#next.get(input) ?? null;
+    for (const [input, output] of Object.entries(this.#carry))
+      fetches[`out:${output}`] = this.#overwritten.has(input) ? this.#held(input) : (this.#next.get(input) ?? null);
     for (const [name, tensor] of this.#results) fetches[`out:${name}`] = tensor ? this.#wrap(tensor) : null;
     const given = await this.#session
       .run(inputs, fetches)
       .catch((error: unknown) => deviceProblem(error, this.#device));
     for (const [input, output] of Object.entries(this.#carry)) {
       const result = given[`out:${output}`]!;
+      if (this.#overwritten.has(input)) {
+        letGo(result, this.#held(input));
+        continue;
+      }
       const written = this.#next.get(input);
       if (written) {
-        this.#next.set(input, this.#state.get(input)!);
+        this.#next.set(input, this.#held(input));
         letGo(result, written);
       }
       this.#state.set(input, written ?? result);
@@ -127,13 +152,7 @@ class OnnxExecutable implements Executable {
   }
 
   async read(names: readonly string[]): Promise<Readonly<Record<string, Tensor>>> {
-    return Object.fromEntries(
-      names.map((name) => {
-        const held = this.#state.get(name);
-        if (!held) throw new Error(`${name} is not a kept input`);
-        return [name, copyOf(held)];
-      }),
-    );
+    return Object.fromEntries(names.map((name) => [name, copyOf(this.#held(name))]));
   }
 
   /** The two buffers of a carried input swap places: the other one holds what the last run read. */
