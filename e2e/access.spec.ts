@@ -84,9 +84,10 @@ test('where less motion is asked for nothing moves, and no page is wider than a 
   const moving = () =>
     page.evaluate(() =>
       [...document.querySelectorAll('*')].flatMap((element) => {
-        const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+        const { animationName, animationDuration, transitionProperty, transitionDuration } = getComputedStyle(element);
         const lasts = (times: string) => times.split(',').some((time) => Number.parseFloat(time) > 0.001);
-        return (animationName !== 'none' && lasts(animationDuration)) || lasts(transitionDuration)
+        return (animationName !== 'none' && lasts(animationDuration)) ||
+          (transitionProperty !== 'none' && lasts(transitionDuration))
           ? [element.outerHTML.slice(0, 200)]
           : [];
       }),

@@ -34,7 +34,7 @@ export function InspectorFrame() {
         'max-md:animate-slide-up',
       )}
     >
-      <div className="relative flex h-9 shrink-0 items-center justify-end px-1.5 lg:hidden">
+      <div className="-mb-2 relative flex h-9 shrink-0 items-center justify-end px-1.5 lg:hidden">
         <span
           className="-translate-x-1/2 absolute top-2 left-1/2 h-1 w-10 rounded-full bg-line-strong md:hidden"
           aria-hidden="true"

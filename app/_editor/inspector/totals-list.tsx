@@ -21,8 +21,8 @@ export function TotalsList() {
   return (
     <>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 [&_dd]:break-words [&_dd]:text-right gap-y-1 text-xs">
-        <Row name="Nodes" value={String(nodes)} />
-        <Row name="Wires" value={String(wires)} />
+        <Row name="Nodes" value={showCount(nodes)} />
+        <Row name="Wires" value={showCount(wires)} />
         {parameters !== 0 && <Row name="Parameters" value={showCount(parameters)} />}
         {work !== 0 && <Row name="Work of a run" value={showFlops(work)} />}
         {memory !== 0 && <Row name="Memory at its peak" value={showBytes(memory)} />}
