@@ -39,6 +39,7 @@ import { FurnitureView } from './furniture.tsx';
 import { type CanvasNode, NodeView } from './node-view.tsx';
 import { Refusal } from './refusal.tsx';
 import { Splicing, wireAt } from './splicing.ts';
+import { SubgraphEdges } from './subgraph-edges.tsx';
 import { useLongPress } from './use-long-press.ts';
 import { WireView } from './wire-view.tsx';
 
@@ -358,6 +359,8 @@ function Flow() {
         minZoom={fit.minZoom}
         maxZoom={2}
         connectionRadius={28}
+        // in a subgraph the edges are where wires are dropped that leave it
+        autoPanOnConnect={store.getState().scope.length === 0}
         reconnectRadius={8}
         elevateEdgesOnSelect
         attributionPosition="bottom-left"
@@ -373,6 +376,7 @@ function Flow() {
       </ReactFlow>
       {isEmpty && <EmptyCanvas />}
       <Later part={knife} />
+      <SubgraphEdges />
       <Refusal />
     </section>
   );

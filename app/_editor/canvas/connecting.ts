@@ -16,6 +16,7 @@ import {
   refuseWire,
   titleOf,
 } from '../state/wiring.ts';
+import { expose } from './expose.ts';
 
 const keyOf = (end: End): string => `${end.node}|${end.port}`;
 
@@ -53,7 +54,7 @@ export class Connecting {
       handle.dataset.fits = '';
     }
     this.#fits = fits;
-    this.#canvas.dataset.connecting = '';
+    this.#canvas.dataset.connecting = this.#loose.seeks;
     this.#canvas.dataset.kind = kindOfPort(portOf(document, end, handleType === 'source' ? 'outputs' : 'inputs'));
     this.#session.store.setState({ refusal: undefined, quickAdd: undefined, menu: undefined });
   }
@@ -65,6 +66,8 @@ export class Connecting {
   /** The wire was let go. */
   end(at: Point, { toHandle, isValid }: FinalConnectionState): void {
     const [end, loose, picked] = [this.#end, this.#loose, this.picked];
+    // the edges of a subgraph are there while a wire is dragged only
+    const under = document.elementFromPoint(at.x, at.y);
     this.#stop();
     if (!end || !loose || isValid) return;
     if (toHandle?.id) {
@@ -82,7 +85,11 @@ export class Connecting {
       if (problem) this.#session.store.setState({ refusal: { at, problem } });
       return;
     }
-    const under = document.elementFromPoint(at.x, at.y);
+    if (!picked && under?.closest('[data-subgraph-edge]')) {
+      const problem = expose(this.#session, end, loose.seeks === 'inputs' ? 'outputs' : 'inputs');
+      if (problem) this.#session.store.setState({ refusal: { at, problem } });
+      return;
+    }
     const node = under?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
     if (node && node !== end.node) this.#onNode(node, end, loose, at, picked);
     else if (!node && this.#canvas.contains(under)) this.#inTheOpen(end, loose, at, picked);
