@@ -61,13 +61,13 @@ export default defineStep({
       },
       chosen,
     ),
-  // a backward pass is twice a forward pass, and with Recompute there are two of those; weights go in, come out and
-  // are copied, slots are written over and copied. What a run compiles says it more exactly (ir/estimate.ts).
+  // a backward pass is twice a forward pass, and with Recompute there are two of those; weights are the model's,
+  // go in, come out and are copied; slots are written over and copied. What a run compiles says it more exactly (ir/estimate.ts).
   cost({ model: input, dataset: data, optimizer: how }, chosen) {
     const rows = chosen.batch * chosen.accumulation;
     const atBatch = (size: Size, batch: number) => substitute(size, (symbol) => (symbol === 'B' ? batch : undefined));
     const steps = stepsOf(chosen, data.rows);
-    const copies = 3 + 2 * (how.slots ?? 0);
+    const copies = 4 + 2 * (how.slots ?? 0);
     const between = atBatch(input.memory ?? 0, chosen.batch);
     return {
       flops: multiplySizes(chosen.recompute ? 4 : 3, steps, atBatch(input.flops ?? 0, rows)),
