@@ -31,6 +31,20 @@ describe('a graph as a picture', () => {
     expect(svg).not.toMatch(/NaN|undefined/);
   });
 
+  test('shows what was added by hand: points of wires, colours of nodes', async () => {
+    const [[id, edge]] = Object.entries(gpt.edges) as [[string, (typeof gpt.edges)[string]]];
+    const [[node, value]] = Object.entries(gpt.nodes) as [[string, (typeof gpt.nodes)[string]]];
+    const changed = {
+      ...gpt,
+      nodes: { ...gpt.nodes, [node]: { ...value, color: 'teal' } },
+      edges: { ...gpt.edges, [id]: { ...edge, via: [{ x: -900, y: 40 }] } },
+    };
+    const { svg } = drawGraph(changed, factsOf(gpt, await checkDocument(gpt)), colours);
+    expect(svg).toContain('<circle cx="-900" cy="40" r="4"');
+    expect(svg).toMatch(/viewBox="-948 /);
+    expect(svg.match(/fill-opacity="0.16"/g)).toHaveLength(1);
+  });
+
   test('holds the graph: SVG and PNG open again as it was', async () => {
     const { svg } = await draw();
     const drawing = await readGraphFile(new File([svg], 'graph.svg'));
