@@ -9,7 +9,7 @@ import type { Nearness } from './far/nearness.ts';
 import type { CanvasNode } from './node-view.tsx';
 
 /** How the whole graph is shown: what lies in the canvas's lower corner covers little of it. */
-export const fit = { padding: { x: 0.12, top: 0.08, bottom: '16%' }, maxZoom: 1, minZoom: 0.02 } as const;
+export const fit = { padding: { x: 0.12, top: 0.08, bottom: '20%' }, maxZoom: 1, minZoom: 0.02 } as const;
 /** On a narrow screen a sheet tells of what is selected: what is shown lies above it. */
 const aboveSheet = { x: 0.12, top: '6%', bottom: '64%' } as const;
 
