@@ -1,7 +1,7 @@
 'use client';
 
-import type { EdgeProps } from '@xyflow/react';
-import { lazy, memo, Suspense } from 'react';
+import { type EdgeProps, ViewportPortal } from '@xyflow/react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { insist } from '../../_client/insist.ts';
 import { useEditor } from '../context.tsx';
 import { shortType } from '../state/short-type.ts';
@@ -50,9 +50,13 @@ export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curve
   const axes = useEditor((state) => state.facts[source]?.axes[`out:${sourceHandleId}`]);
   const text = type === undefined ? '' : shortType(type);
   const short = text === kind ? '' : cut(text, 40);
-  const full = axes === undefined ? short : cut(axes, 64);
+  // `float32 · batch B · features 10`
+  const full = axes === undefined ? short : cut(`${text.replace(/\[.*/, '')} · ${axes}`, 72);
   // a wire that goes back, or lies between close nodes, has no room: what flows in it is said on hover
   const fits = (label: string): boolean => piece.width > widthOf(label) + 28;
+  const [pointedAt, setPointedAt] = useState(false);
+  // a selected wire lies above the nodes, any other one below: there its label would be cut off
+  const above = pointedAt && selected !== true && !fits(full);
   return (
     <g
       className="wire"
@@ -60,10 +64,26 @@ export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curve
       data-wrong={isWrong}
       data-selected={selected === true}
       data-flowing={isFlowing}
+      onPointerEnter={({ buttons }) => setPointedAt(buttons === 0)}
+      onPointerLeave={() => setPointedAt(false)}
     >
       <path id={id} d={path} className="react-flow__edge-path wire-line" />
       <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={18} />
-      {full && <Label text={full} at={piece.middle} room={fits(full)} />}
+      {full && !above && <Label text={full} at={piece.middle} room={fits(full)} />}
+      {full && above && (
+        <ViewportPortal>
+          <p
+            aria-hidden="true"
+            data-kind={kind}
+            className="wire-tip"
+            style={{
+              transform: `translate(${piece.middle.x}px, ${piece.middle.y}px) translate(-50%, calc(-100% - 8px))`,
+            }}
+          >
+            {full}
+          </p>
+        </ViewportPortal>
+      )}
       {converts !== undefined && <Conversion at={nearEnd(curves)} reason={converts} />}
       {short !== full && fits(short) && !fits(full) && <Label text={short} at={piece.middle} room brief />}
     </g>
