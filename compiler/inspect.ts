@@ -38,6 +38,8 @@ export interface InspectOptions {
   readonly lookup: Lookup;
   /** What a run told of its values: their exact types by `step|port`. */
   readonly told?: ReadonlyMap<string, WireType>;
+  /** False: as the node makes them, before any pass. */
+  readonly passes?: boolean;
 }
 
 const isStep = (node: FlatNode | undefined): node is FlatNode & { definition: StepDefinition } =>
@@ -56,7 +58,7 @@ export function nodeWithPrograms(check: CheckResult, path: string): string | und
 export function inspectPrograms(
   { document, check }: { readonly document: GraphDocument; readonly check: CheckResult },
   path: string,
-  { lookup, told = new Map() }: InspectOptions,
+  { lookup, told = new Map(), passes = true }: InspectOptions,
 ): Inspection {
   const node = check.graph.nodes.get(path);
   if (!isStep(node) || !node.definition.programs)
@@ -83,15 +85,15 @@ export function inspectPrograms(
   };
   const programs = node.definition
     .programs(types as never, node.params as never, { network, recipe })
-    .map((each) => inspected(each, known));
+    .map((each) => inspected(each, { known, passes }));
   return { programs, assumed };
 }
 
 function inspected(
   { title, program, overwrite, runs }: NamedProgram,
-  known: (symbol: string) => Size | undefined,
+  { known, passes }: { readonly known: (symbol: string) => Size | undefined; readonly passes: boolean },
 ): InspectedProgram {
-  const optimised = optimise(program);
+  const optimised = passes ? optimise(program) : program;
   const times = runs === undefined ? undefined : substitute(runs, known);
   const parameters = program.inputs.filter(({ name }) => name === 'trained' || /^(parameter|teacher):/.test(name!));
   return {

@@ -15,7 +15,7 @@ export interface Estimate {
 }
 
 /** A session, its graph and what the compiler leaves behind: 20 to 35 MB were measured, for small programs and large. */
-export const SESSION_BYTES = 28e6;
+export const SESSION_BYTES = 24e6;
 
 /** Backends repeat, name and reshape without work or memory. */
 const free: ReadonlySet<Value['op']> = new Set(['input', 'constant', 'iota', 'broadcast', 'reshape', 'stopGradient']);

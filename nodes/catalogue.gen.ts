@@ -166,7 +166,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'training/prefix-tuning': '0ffc6b7effc36904',
   'training/schedule': 'deaebce8e07f629d',
   'training/sweep': 'c0bc7a1c74721a7d',
-  'training/train': '90dd3a54926ff5e8',
+  'training/train': '24704654c8c44cd0',
 };
 
 export const nodeTypes: readonly string[] = Object.keys(loaders);
