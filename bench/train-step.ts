@@ -23,7 +23,7 @@ export async function trainStepCases({ only, rounds, say }: SuiteOptions): Promi
     for (const model of benchModels) {
       if (only && !`${model.name} ${threads}`.toLowerCase().includes(only.toLowerCase())) continue;
       const mine = ours('train-step.ts', memoryEnvironment);
-      await mine.ask({ model: model.name, threads });
+      const { flops, rate } = await mine.ask<{ flops: number; rate: number }>({ model: model.name, threads });
       const least = Math.min(...(await mine.ask<Steps>({ steps: 3 })).ms);
       const steps = Math.max(2, Math.round(ROUND_MS / least));
       const peer = torch && Peer.python(torch.python, 'train_step.py');
@@ -41,7 +41,8 @@ export async function trainStepCases({ only, rounds, say }: SuiteOptions): Promi
       );
       peer?.close();
       mine.close();
-      const note = `peak memory ${megabytes(peaks.ours)}${peaks.theirs ? `, peer ${megabytes(peaks.theirs)}` : ''}`;
+      const share = flops / (result.oursMinMs! / 1000) / rate;
+      const note = `peak memory ${megabytes(peaks.ours)}${peaks.theirs ? `, peer ${megabytes(peaks.theirs)}` : ''}; ${share.toFixed(2)} of what a product of 1024³ reaches (${(rate / 1e9).toFixed(0)} GFLOPS), by least times`;
       say(
         `${result.name}, ${threads} threads: ${result.oursMs} ms (least ${result.oursMinMs}), peer ${result.peerMs} ms (least ${result.peerMinMs}), ratio ${result.ratio}; ${note}`,
       );
