@@ -64,7 +64,8 @@ export function Outline() {
   };
 
   const onKeyDown = (event: KeyboardEvent, row: OutlineRow) => {
-    if (event.target !== event.currentTarget) return;
+    // with Alt or Ctrl a key is a command, such as the way back out of a subgraph
+    if (event.target !== event.currentTarget || event.altKey || event.ctrlKey || event.metaKey) return;
     const i = rows.indexOf(row);
     const { key } = event;
     const parent = rows.slice(0, i).findLast(({ level }) => level < row.level);
