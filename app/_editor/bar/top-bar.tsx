@@ -2,12 +2,14 @@
 
 import { Ellipsis, PanelLeft, Redo2, Search, Share2, Undo2 } from 'lucide-react';
 import Link from 'next/link';
+import { lazy, Suspense } from 'react';
 import { AccountMenu } from '../../_account/account-menu.tsx';
+import { insist } from '../../_client/insist.ts';
 import { Button, IconButton } from '../../_ui/button.tsx';
 import { Logo } from '../../_ui/logo.tsx';
-import { Menu, type MenuParts } from '../../_ui/menu.tsx';
+import { Menu } from '../../_ui/menu.tsx';
 import { ThemeSwitch } from '../../_ui/theme-switch.tsx';
-import { type AppCommand, isAvailable, isOffered, titleOfCommand } from '../commands/command.ts';
+import { type AppCommand, titleOfCommand } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
 import { useReach } from '../commands/use-reach.ts';
 import { useEditor, useSession } from '../context.tsx';
@@ -15,9 +17,7 @@ import { GraphName } from './graph-name.tsx';
 import { RunControls } from './run-controls.tsx';
 import { SaveMark } from './save-mark.tsx';
 
-const inMenu = [['versions', 'download', 'png'], ['palette', 'shortcuts', 'problems', 'inspector'], ['run-fresh']].map(
-  (group) => group.map(commandNamed),
-);
+const MoreRows = lazy(async () => ({ default: (await insist(() => import('./more-rows.tsx'))).MoreRows }));
 
 export function TopBar() {
   const session = useSession();
@@ -87,46 +87,13 @@ function CommandButton({
 }
 
 function More() {
-  const phone = ['undo', 'redo', 'share', 'light', 'dark'].map(commandNamed);
   return (
     <Menu trigger={<IconButton label="More" icon={<Ellipsis size={16} />} />}>
-      {({ MenuItem, MenuLine }) => (
-        <>
-          <div className="sm:hidden">
-            {phone.map((command) => (
-              <Row key={command.id} command={command} MenuItem={MenuItem} />
-            ))}
-            <MenuLine />
-          </div>
-          {inMenu.map((group, i) => (
-            <div key={group[0]!.id}>
-              {i > 0 && <MenuLine />}
-              {group.map((command) => (
-                <Row key={command.id} command={command} MenuItem={MenuItem} />
-              ))}
-            </div>
-          ))}
-        </>
+      {(parts) => (
+        <Suspense>
+          <MoreRows parts={parts} />
+        </Suspense>
       )}
     </Menu>
-  );
-}
-
-/** A command in the menu, as it stands when the menu opens. */
-function Row({ command, MenuItem }: { readonly command: AppCommand } & Pick<MenuParts, 'MenuItem'>) {
-  const reach = useReach();
-  const title = useEditor((state) => titleOfCommand(command, state));
-  const can = useEditor(() => isAvailable(command, reach));
-  const Icon = command.icon;
-  if (!isOffered(command, reach.session)) return null;
-  return (
-    <MenuItem
-      icon={Icon ? <Icon size={15} /> : <span className="w-[15px]" />}
-      {...(command.keys?.[0] && { shortcut: command.keys[0] })}
-      disabled={!can}
-      onSelect={() => command.run(reach)}
-    >
-      {title}
-    </MenuItem>
   );
 }

@@ -9,6 +9,7 @@ import { score, wordsOf } from '../state/search-entries.ts';
 import type { EditorState } from '../state/store.ts';
 import { type AppCommand, commandGroups, isAvailable, titleOfCommand } from './command.ts';
 import { commands } from './commands.ts';
+import { iconOf } from './icons.ts';
 import { useReach } from './use-reach.ts';
 
 /** Every command, by name, with its shortcut. */
@@ -90,7 +91,7 @@ function bestFirst(all: readonly AppCommand[], query: string, state: EditorState
 
 function CommandItem({ command, onSelect }: { readonly command: AppCommand; onSelect(): void }) {
   const state = useSession().store.getState();
-  const { icon: Icon } = command;
+  const Icon = iconOf(command);
   return (
     <Command.Item
       value={command.id}

@@ -1,4 +1,3 @@
-import type { LucideIcon } from 'lucide-react';
 import type { EditorSession } from '../state/session.ts';
 import type { EditorState, Point } from '../state/store.ts';
 
@@ -23,7 +22,6 @@ export interface AppCommand {
   readonly id: string;
   readonly group: CommandGroup;
   readonly title: string | ((state: EditorState) => string);
-  readonly icon?: LucideIcon;
   /** The first one is shown. `Mod` is Ctrl, or Command on a Mac. Single letters count on the canvas only. */
   readonly keys?: readonly string[];
   /** Other words that people look for. */

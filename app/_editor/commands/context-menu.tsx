@@ -10,6 +10,7 @@ import type { OpenMenu } from '../state/store.ts';
 import { ColourMenu } from './colour-row.tsx';
 import { commandGroups, isAvailable, isOffered, titleOfCommand } from './command.ts';
 import { commands } from './commands.ts';
+import { iconOf } from './icons.ts';
 import { useReach } from './use-reach.ts';
 
 /** What can be done with what was right-clicked, held down, or has the keyboard. */
@@ -63,7 +64,7 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
               {i > 0 && <MenuLine />}
               {menu.on === 'node' && group[0]!.group === 'Node' && !session.readOnly && <ColourMenu />}
               {group.map((command) => {
-                const Icon = command.icon;
+                const Icon = iconOf(command);
                 return (
                   <DropdownMenu.Item
                     key={command.id}

@@ -1,4 +1,3 @@
-import { ArrowUpFromLine, Group, Layers, LogIn, PackageOpen, Unlink2 } from 'lucide-react';
 import { definitionOf } from '../../../graph/subgraphs.ts';
 import type { EditorState } from '../state/store.ts';
 import {
@@ -26,7 +25,6 @@ export const subgraphCommands: readonly AppCommand[] = [
     seldom: true,
     group: 'Subgraph',
     title: 'Open the subgraph',
-    icon: LogIn,
     keys: ['Enter'],
     words: 'enter inside edit nested group',
     places: ['node'],
@@ -41,7 +39,6 @@ export const subgraphCommands: readonly AppCommand[] = [
     seldom: true,
     group: 'Subgraph',
     title: 'Back out of the subgraph',
-    icon: ArrowUpFromLine,
     keys: ['Alt+ArrowUp'],
     words: 'leave up close parent',
     places: ['canvas'],
@@ -52,7 +49,6 @@ export const subgraphCommands: readonly AppCommand[] = [
     id: 'make-subgraph',
     group: 'Subgraph',
     title: 'Make a subgraph',
-    icon: Group,
     keys: ['Mod+G'],
     words: 'group nest collapse nodes into one component',
     places: ['node'],
@@ -65,7 +61,6 @@ export const subgraphCommands: readonly AppCommand[] = [
     seldom: true,
     group: 'Subgraph',
     title: 'Unpack the subgraph',
-    icon: PackageOpen,
     keys: ['Mod+Shift+G'],
     words: 'ungroup dissolve inline',
     places: ['node'],
@@ -81,7 +76,6 @@ export const subgraphCommands: readonly AppCommand[] = [
     seldom: true,
     group: 'Subgraph',
     title: 'Make it independent',
-    icon: Unlink2,
     words: 'unlink copy separate single user',
     places: ['node'],
     edits: true,
@@ -96,7 +90,6 @@ export const subgraphCommands: readonly AppCommand[] = [
     seldom: true,
     group: 'Subgraph',
     title: 'Expand into its layers',
-    icon: Layers,
     words: 'open ready-made model block composite',
     places: ['node'],
     edits: true,

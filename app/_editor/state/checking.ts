@@ -66,7 +66,7 @@ export class Checking {
     const same =
       this.#checked &&
       onlyMoved(this.#checked.nodes, document.nodes) &&
-      this.#checked.edges === document.edges &&
+      onlyRouted(this.#checked.edges, document.edges) &&
       onlyMovedInside(this.#checked.definitions, document.definitions);
     this.#checked = document;
     if (same) return;
@@ -85,20 +85,30 @@ function onlyMovedInside(before: GraphDocument['definitions'], after: GraphDocum
   return ids.every((id) => {
     const [a, b] = [before[id], after[id]];
     if (a === b) return true;
-    if (!a || !b || !onlyMoved(a.nodes, b.nodes)) return false;
-    return Object.keys({ ...a, ...b }).every((key) => key === 'nodes' || a[key] === b[key]);
+    if (!a || !b || !onlyMoved(a.nodes, b.nodes) || !onlyRouted(a.edges, b.edges)) return false;
+    return Object.keys({ ...a, ...b }).every((key) => key === 'nodes' || key === 'edges' || a[key] === b[key]);
   });
 }
 
-/** Whether nothing differs but where nodes are. */
-function onlyMoved(before: GraphDocument['nodes'], after: GraphDocument['nodes']): boolean {
+/** Whether nothing differs but where nodes are, or what wires are led through. */
+const onlyMoved = (before: GraphDocument['nodes'], after: GraphDocument['nodes']): boolean =>
+  sameBut('position', before, after);
+const onlyRouted = (before: GraphDocument['edges'], after: GraphDocument['edges']): boolean =>
+  sameBut('via', before, after);
+
+/** Whether two records hold the same, whatever one of the fields of each entry says. */
+function sameBut<T extends object>(
+  field: keyof T,
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+): boolean {
+  if (before === after) return true;
   const ids = Object.keys(after);
   if (ids.length !== Object.keys(before).length) return false;
   return ids.every((id) => {
-    const a = before[id];
-    const b = after[id];
+    const [a, b] = [before[id], after[id]];
     if (a === b) return true;
     if (!a || !b) return false;
-    return Object.keys({ ...a, ...b }).every((key) => key === 'position' || a[key] === b[key]);
+    return (Object.keys({ ...a, ...b }) as (keyof T)[]).every((key) => key === field || a[key] === b[key]);
   });
 }
