@@ -95,6 +95,8 @@ try {
     await editor.run();
     await editor.finished('succeeded', 300_000);
     await editor.saved();
+    // nodes have grown by their results
+    await light.getByRole('button', { name: 'Show everything' }).click();
     await editor.select('Train');
     await shoot(light, 'trained-light');
     await editor.select('4 decoder blocks');
