@@ -2,11 +2,20 @@ import { chooseColumn } from '../../graph/dataset.ts';
 import type { Column, DatasetType } from '../../graph/types.ts';
 import { fail } from '../../lib/problem.ts';
 import type { Place } from './define-node.ts';
+import { line } from './params.ts';
 
 /** How a wrong column is said: `check.fail` while editing, `fail` in a run. */
 export type Complain = (code: string, message: string, place?: Place) => never;
 /** In a run there is no place to point at but the node. */
 export const complain: Complain = (code, message, { hint } = {}) => fail(code, message, hint ? { hint } : {});
+
+/** The param that names whose answers are measured. */
+export const predictionPrefix = line({
+  title: 'Prefix',
+  description: 'What stands before prediction, where Predict was given a prefix.',
+  default: '',
+  max: 100,
+});
 
 const wanted = { category: 'classes', number: 'numbers', text: 'texts' } as const;
 

@@ -3,8 +3,8 @@ import type { Dataset } from '../../graph/dataset.ts';
 import type { Metric } from '../../graph/values.ts';
 import { fail } from '../../lib/problem.ts';
 import { dataset, defineStep, figure, metrics, optional } from '../kit/define-node.ts';
-import { column, line } from '../kit/params.ts';
-import { answerColumns, complain } from '../kit/scored-columns.ts';
+import { column } from '../kit/params.ts';
+import { answerColumns, complain, predictionPrefix } from '../kit/scored-columns.ts';
 
 const TITLE = 'Regression metrics';
 /** Points in the figure; of more rows every k-th is drawn. */
@@ -24,12 +24,7 @@ export default defineStep({
     figure: figure('What was said against what is right.'),
   },
   params: z.object({
-    prefix: line({
-      title: 'Prefix',
-      description: 'What stands before prediction, where Predict was given a prefix.',
-      default: '',
-      max: 100,
-    }),
+    prefix: predictionPrefix,
     target: column({
       title: 'Target',
       description: 'The right numbers. Left empty, the column whose role is target.',

@@ -5,20 +5,15 @@ import type { Metric, Table } from '../../graph/values.ts';
 import { fail } from '../../lib/problem.ts';
 import { type Answers, classificationMetrics, confusion, perClass } from '../kit/classification-scores.ts';
 import { dataset, defineStep, figure, metrics, optional } from '../kit/define-node.ts';
-import { column, line } from '../kit/params.ts';
-import { type Complain, complain, listColumns } from '../kit/scored-columns.ts';
+import { column } from '../kit/params.ts';
+import { type Complain, complain, listColumns, predictionPrefix } from '../kit/scored-columns.ts';
 import { MostFrequentTags } from '../kit/tag-counts.ts';
 import { wordCuts } from '../kit/tokenizers.ts';
 
 const TITLE = 'Tagging metrics';
 
 const params = z.object({
-  prefix: line({
-    title: 'Prefix',
-    description: 'What stands before prediction, where Predict was given a prefix.',
-    default: '',
-    max: 100,
-  }),
+  prefix: predictionPrefix,
   target: column({
     title: 'Target',
     description: 'The right tags. Left empty, the column whose role is target.',
