@@ -1,23 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { Editor } from './editor.ts';
-import { Api, expect, test } from './test.ts';
+import { Api, expect, findings, test } from './test.ts';
 import { tinyGpt } from './tiny-gpt.ts';
 
-/** Everything that axe finds in a page, as lines. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    // a tooltip belongs to the control that it tells of, wherever in the page it is drawn
-    .disableRules(['region'])
-    .analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-  );
-}
-
+// in the dark, and behind a link, in the long run; the keyboard's journey looks at the editor each time
 for (const theme of ['light', 'dark'] as const)
-  test.describe(theme, () => {
+  test.describe(theme, theme === 'dark' ? { tag: '@long' } : {}, () => {
     test.use({ colorScheme: theme });
 
     test('home, with templates, graphs and dialogs', async ({ page }) => {
@@ -35,7 +22,7 @@ for (const theme of ['light', 'dark'] as const)
       expect(await findings(page)).toEqual([]);
     });
 
-    test('editor, share dialog and the page behind a link', async ({ page, app }) => {
+    test('editor, share dialog and the page behind a link', { tag: '@long' }, async ({ page, app }) => {
       test.setTimeout(300_000);
       const api = new Api(page.context(), app);
       await page.goto('/');

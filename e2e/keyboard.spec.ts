@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { Editor } from './editor.ts';
-import { test } from './test.ts';
+import { findings, test } from './test.ts';
 
 /** Adds a node by its name from the canvas, without a mouse. */
 async function add(page: Page, title: string): Promise<void> {
@@ -81,6 +81,7 @@ test('the keyboard alone builds a network, wires it through the outline, trains 
 
   await page.keyboard.press('Control+Enter');
   await editor.finished();
+  expect(await findings(page)).toEqual([]);
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: 'Commands' })).toBeFocused();
   await page.keyboard.insertText('share');
@@ -94,6 +95,7 @@ test('the keyboard alone builds a network, wires it through the outline, trains 
   }
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('textbox', { name: 'Link', exact: true })).toHaveValue(/\/s\//);
+  expect(await findings(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
 });

@@ -15,7 +15,7 @@ interface Started {
 }
 
 /** The same graph in the tab, on the server and on the command line. */
-test('plotted, streamed, stored and printed losses are the same numbers', async ({ page, app }) => {
+test('plotted, streamed, stored and printed losses are the same numbers', { tag: '@long' }, async ({ page, app }) => {
   test.setTimeout(420_000);
   const api = new Api(page.context(), app);
   await page.goto('/');

@@ -83,7 +83,7 @@ test('pages are isolated, and load no script that is not ours', async ({ page, a
   });
 });
 
-test('a graph travels in an address, as a file and in a picture', async ({ page, browser, app }) => {
+test('a graph travels in an address, as a file and in a picture', { tag: '@long' }, async ({ page, browser, app }) => {
   const editor = await Editor.create(page);
   await editor.drop('data/dataset', { x: 300, y: 200 });
   await editor.drop('text/tokenizer', { x: 700, y: 200 });
@@ -126,10 +126,9 @@ test('a graph travels in an address, as a file and in a picture', async ({ page,
   expect(app.address).toBe(new URL(page.url()).origin);
 });
 
-test('an anonymous account becomes one with a password, and keeps its graphs on other devices', async ({
-  browser,
-  page,
-}) => {
+test('an anonymous account becomes one with a password, and keeps its graphs on other devices', {
+  tag: '@long',
+}, async ({ browser, page }) => {
   await Editor.create(page);
   await page.goto('/');
   const email = `reader-${Date.now()}@example.org`;

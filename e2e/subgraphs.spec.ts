@@ -78,10 +78,9 @@ async function makeSubgraph(editor: Editor, one: string, other: string): Promise
   await expect(page.getByRole('textbox', { name: 'Title of the node' })).toBeFocused();
 }
 
-test('two layers become a subgraph, which is opened, changed, set from outside, run in page and server, and unpacked', async ({
-  page,
-  app,
-}) => {
+test('two layers become a subgraph, which is opened, changed, set from outside, run in page and server, and unpacked', {
+  tag: '@long',
+}, async ({ page, app }) => {
   test.setTimeout(240_000);
   const errors = listen(page);
   const api = new Api(page.context(), app);

@@ -58,7 +58,8 @@ test('a server that is killed comes back, and what was done meanwhile is there',
   const api = new Api(page.context(), app);
   const editor = await Editor.create(page);
   await editor.saved();
-  // at once: the code of panels and checker may be under way, and is asked for until it comes
+  // what nodes are dragged from is there; other code may be under way, and is asked for until it comes
+  await expect(page.getByRole('searchbox', { name: 'Search nodes' })).toBeVisible();
   app.killServer();
   await editor.drop('data/dataset', { x: 300, y: 200 });
   await editor.drop('text/tokenizer', { x: 700, y: 200 });
@@ -73,7 +74,10 @@ test('a server that is killed comes back, and what was done meanwhile is there',
   expect(Object.keys(document.edges)).toHaveLength(1);
 });
 
-test('a runner that is killed is started again, and its run ends all the same', async ({ page, app }) => {
+test('a runner that is killed is started again, and its run ends all the same', { tag: '@long' }, async ({
+  page,
+  app,
+}) => {
   test.setTimeout(300_000);
   const api = new Api(page.context(), app);
   await page.goto('/');

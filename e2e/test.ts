@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, test as base, type Page } from '@playwright/test';
 import { App } from './app.ts';
 import { Editor } from './editor.ts';
@@ -34,6 +35,18 @@ export function listen(page: Page, ignored: RegExp = /^$/): string[] {
     if (message.type() === 'error' && !ignored.test(text)) errors.push(text);
   });
   return errors;
+}
+
+/** Everything that axe finds in a page, as lines. */
+export async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    // a tooltip belongs to the control that it tells of, wherever in the page it is drawn
+    .disableRules(['region'])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
 }
 
 export interface ToldEvent {

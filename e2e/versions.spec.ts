@@ -1,6 +1,9 @@
 import { expect, listen, test } from './test.ts';
 
-test('an older version is named, looked at, restored, and the restoring undone', async ({ editor, page }) => {
+test('an older version is named, looked at, restored, and the restoring undone', { tag: '@long' }, async ({
+  editor,
+  page,
+}) => {
   const errors = listen(page);
   await editor.drop('data/dataset', { x: 100, y: 200 });
   await editor.saved();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../runtime/testing/graphs.ts';
-import { runTemplate } from '../runtime/testing/templates.ts';
+import { isLong, runTemplate } from '../runtime/testing/templates.ts';
 
 const folder = temporaryFolder();
 
-test('many trees beat one, on held-out e-mails and over the folds; words help', async () => {
+test.runIf(isLong)('many trees beat one, on held-out e-mails and over the folds; words help', async () => {
   const run = await runTemplate('spam-forest', { folder, print: ['folds.metrics'] });
   const accuracy = (id: string) => run.metric(`${id}-scores`, 'accuracy');
   expect(run.metric('tree-scores', 'baseline.majority.accuracy')).toBeCloseTo(0.69, 2);
