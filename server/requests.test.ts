@@ -92,6 +92,7 @@ describe.each(kinds)('requests on %s', (kind) => {
       run: newId().padEnd(16, 'x'),
       token: newId(),
       rev: 1,
+      name: 'x',
       baseRev: 1,
       idempotencyKey: newId(),
       commands: [{ label: 'x', edits: [{ path: ['name'], value: 'x' }] }],
