@@ -94,6 +94,7 @@ test('where less motion is asked for nothing moves, and no page is wider than a 
     const view = () => document.querySelector<HTMLElement>('.react-flow__viewport')!.style.transform;
     document.querySelector<HTMLElement>('[aria-label="Zoom in"]')!.click();
     const first = view();
+    // an animation would be on its way: that there is none shows only after the time that it would take
     await new Promise((resolve) => setTimeout(resolve, 200));
     return [first, view()];
   });
