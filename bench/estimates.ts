@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Calibration, Rates } from '../ir/roofline.ts';
+import { mapRecord } from '../lib/record.ts';
 import { memoryEnvironment } from '../runtime/node/memory.ts';
 import { median, ours, type SuiteOptions } from './measure.ts';
 import { benchModels } from './models.ts';
@@ -41,12 +42,12 @@ const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /** The faster of two measurements, number by number: what else the machine does only slows down. */
 function fastest(a: Calibration, b: Calibration): Calibration {
-  const rates = (work: keyof Calibration['rates']): Rates =>
-    a.rates[work].map(({ at, perSecond }, i) => ({ at, perSecond: Math.max(perSecond, b.rates[work][i]!.perSecond) }));
   return {
-    rates: Object.fromEntries(
-      Object.keys(a.rates).map((work) => [work, rates(work as keyof Calibration['rates'])]),
-    ) as unknown as Calibration['rates'],
+    rates: mapRecord(
+      a.rates,
+      (rates, work): Rates =>
+        rates.map(({ at, perSecond }, i) => ({ at, perSecond: Math.max(perSecond, b.rates[work][i]!.perSecond) })),
+    ),
     operation: Math.min(a.operation, b.operation),
     run: Math.min(a.run, b.run),
     carried: Math.max(a.carried, b.carried),

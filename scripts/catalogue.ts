@@ -8,6 +8,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { sha256Hex } from '../lib/hash.ts';
+import { mapRecord } from '../lib/record.ts';
 import type { PaletteWords } from '../nodes/catalogue.ts';
 import type { NodeDefinition } from '../nodes/kit/define-node.ts';
 
@@ -95,9 +96,6 @@ const schemasOf = ({ params }: NodeDefinition): Readonly<Record<string, Readonly
   (z.toJSONSchema(params, { io: 'input' }) as { properties?: Record<string, Record<string, unknown>> }).properties ??
   {};
 
-const mapValues = <T, U>(record: Readonly<Record<string, T>>, to: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
-
 const palette = definitions.map((node) => {
   const port = ([name, { kinds, optional, many }]: [string, NodeDefinition['inputs'][string]]) => ({
     name,
@@ -113,7 +111,7 @@ const palette = definitions.map((node) => {
     title: node.title,
     inputs: Object.entries(node.inputs).map(port),
     outputs: Object.entries(node.outputs).map(port),
-    params: mapValues(schemasOf(node), ({ description: _, ...schema }) => schema),
+    params: mapRecord(schemasOf(node), ({ description: _, ...schema }) => schema),
     pairs: node.example.edges.map(([from, to]) => [...endOf(node, from), ...endOf(node, to)]),
   };
 });
@@ -124,9 +122,9 @@ const words = Object.fromEntries(
     {
       keywords: node.keywords,
       summary: node.docs.summary,
-      inputs: mapValues(node.inputs, ({ doc }) => doc),
-      outputs: mapValues(node.outputs, ({ doc }) => doc),
-      params: mapValues(schemasOf(node), ({ description }) => String(description)),
+      inputs: mapRecord(node.inputs, ({ doc }) => doc),
+      outputs: mapRecord(node.outputs, ({ doc }) => doc),
+      params: mapRecord(schemasOf(node), ({ description }) => String(description)),
     },
   ]),
 );

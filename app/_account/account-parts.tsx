@@ -11,7 +11,7 @@ import { signOut } from './account.ts';
 import { AccountDialog } from './account-dialog.tsx';
 import type { AccountChoice } from './account-menu.tsx';
 
-const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => api.session.me.query() }).data;
+const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => api.session.me.query() });
 
 interface RowsProps {
   readonly parts: MenuParts;
@@ -25,7 +25,8 @@ export const AccountRows = (props: RowsProps) => (
 );
 
 function Rows({ parts: { MenuItem, MenuLine }, onChoice }: RowsProps) {
-  const me = useMe();
+  const { data: me, isPending } = useMe();
+  if (isPending) return <p className="px-2 py-1.5 text-ink-2 text-xs">One moment …</p>;
   const email = me?.email;
   const graphs = me?.graphs === 1 ? 'One graph' : `${me?.graphs ?? 0} graphs`;
   return (
@@ -69,7 +70,7 @@ export const AccountDialogs = (props: DialogsProps) => (
 );
 
 function Dialogs({ choice, onChange }: DialogsProps) {
-  const graphs = useMe()?.graphs ?? 0;
+  const graphs = useMe().data?.graphs ?? 0;
   const leave = async () => {
     try {
       await signOut();

@@ -4,6 +4,7 @@ import { INSTANCE } from '../../../graph/subgraphs.ts';
 import { showWire, type WireType } from '../../../graph/types.ts';
 import { type Size, showSize } from '../../../ir/size.ts';
 import { isError, type Problem } from '../../../lib/problem.ts';
+import { mapRecord } from '../../../lib/record.ts';
 import { conversionsOf } from './conversions.ts';
 import { axesInWords } from './named-axes.ts';
 
@@ -94,7 +95,7 @@ function inWords(node: NodeCheck): Words {
   const { of } = known ?? {};
   if (known && of?.inputs === node.inputs && of.solved === node.solved && of.cost === node.cost) return known.words;
   const made: Words = {
-    outputs: mapValues(node.outputs, showWire),
+    outputs: mapRecord(node.outputs, showWire),
     inputs: Object.fromEntries(
       Object.entries(node.inputs).flatMap(([port, [type]]) => (type ? [[port, showWire(type)]] : [])),
     ),
@@ -102,7 +103,7 @@ function inWords(node: NodeCheck): Words {
       ...Object.entries(node.outputs).flatMap(([port, type]) => axesOf(`out:${port}`, type)),
       ...Object.entries(node.inputs).flatMap(([port, [type]]) => axesOf(`in:${port}`, type)),
     ]),
-    solved: mapValues(node.solved, showSize),
+    solved: mapRecord(node.solved, showSize),
     parameters: node.cost.parameters === 0 ? '' : showShortCount(node.cost.parameters),
   };
   words.set(node.outputs, { of: node, words: made });
@@ -136,6 +137,3 @@ function wrongEnds(document: GraphDocument, problems: readonly Problem[]): Map<s
   }
   return ends;
 }
-
-const mapValues = <T, U>(record: Readonly<Record<string, T>>, f: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]));
