@@ -16,7 +16,7 @@ import { killAll, type Program, startRunner, startServer } from '../../server/te
 
 const isLong = Boolean(Number(process.env.PATCHBAY_LONG));
 /** How often the server is killed on each database. */
-const kills = isLong ? 200 : 3;
+const kills = isLong ? 100 : 3;
 /** Who may have a run is tested on both databases in server/runs.test.ts; here again on each when there is time. */
 const killedOn = isLong ? kinds : (['postgres'] as const);
 
