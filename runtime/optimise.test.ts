@@ -20,40 +20,51 @@ const run = (
     Object.fromEntries(Object.entries(feeds).map(([name, { shape, data }]) => [name, arr(shape, data)])),
   );
 
-test.each(Object.keys(passes))('property: %s keeps every output and makes a program that verifies', (name) => {
-  fc.assert(
-    fc.property(randomProgram, ({ program, feeds }) => {
-      verify(program);
-      const better = passes[name]!(program);
-      verify(better);
-      const [want, got] = [run(program, feeds), run(better, feeds)];
-      for (const [output, { data, shape }] of Object.entries(want)) {
-        expect(got[output]!.shape).toEqual(shape);
-        data.forEach((value, i) => {
-          const close = Math.abs(got[output]!.data[i]! - value) <= 1e-12 * Math.max(1, Math.abs(value));
-          if (!close) expect(got[output]!.data[i]).toBe(value);
-        });
-      }
-    }),
-    { numRuns: 200, seed: 1 },
-  );
-});
+/**
+ * By hand, many programs: `PATCHBAY_PROGRAMS=10000 npx vitest run runtime/optimise.test.ts -t onnx` gives each device that is
+ * asked for (and each pass, where it is) so many of a seed that is told; `PATCHBAY_SEED` takes the same again.
+ */
+const byHand = Number(process.env.PATCHBAY_PROGRAMS) || 0;
+const seed = Number(process.env.PATCHBAY_SEED) || (byHand > 0 ? 1 + (Date.now() % (2 ** 31 - 1)) : 1);
+if (byHand > 0) console.warn(`${byHand} programs each, seed ${seed}`);
+const isLong = Boolean(Number(process.env.PATCHBAY_LONG));
+const DAY = 24 * 3_600_000;
+
+test.each(Object.keys(passes))(
+  'property: %s keeps every output and makes a program that verifies',
+  { timeout: byHand > 0 ? DAY : 30_000 },
+  (name) => {
+    fc.assert(
+      fc.property(randomProgram, ({ program, feeds }) => {
+        verify(program);
+        const better = passes[name]!(program);
+        verify(better);
+        const [want, got] = [run(program, feeds), run(better, feeds)];
+        for (const [output, { data, shape }] of Object.entries(want)) {
+          expect(got[output]!.shape).toEqual(shape);
+          data.forEach((value, i) => {
+            const close = Math.abs(got[output]!.data[i]! - value) <= 1e-12 * Math.max(1, Math.abs(value));
+            if (!close) expect(got[output]!.data[i]).toBe(value);
+          });
+        }
+      }),
+      { numRuns: byHand || 200, seed },
+    );
+  },
+);
 
 const webgpu = await tfjsNodeCompute();
 if (!webgpu) console.warn('No WebGPU adapter here: random programs are not compared on WebGPU.');
 const onnxWebgpu = await onnxWebgpuNodeCompute().catch(() => undefined);
 const wasm = await onnxWasmNodeCompute();
 
-/** Programs a device gets in `npm test`: all of them together have a minute. `PATCHBAY_LONG` is how many each gets by hand. */
-const long = Number(process.env.PATCHBAY_LONG);
+/** Programs a device gets in `npm test`: all of them together have a minute. */
 const devices: { name: string; compute: Compute; runs: number; tolerance: number }[] = [
   { name: 'onnx', compute: onnxNodeCompute({ threads: 1 }), runs: 60, tolerance: 2e-5 },
   { name: 'wasm', compute: wasm, runs: 40, tolerance: 2e-5 },
   ...(webgpu ? [{ name: 'webgpu', compute: webgpu, runs: 25, tolerance: 2e-4 }] : []),
   ...(onnxWebgpu ? [{ name: 'onnx-webgpu', compute: onnxWebgpu, runs: 8, tolerance: 2e-4 }] : []),
 ];
-/** A seed of its own for each run by hand, said when it fails; 1 in `npm test`. */
-const seed = long > 1 ? Date.now() % 2 ** 31 : 1;
 
 describe.each(devices)('$name', ({ compute, runs, tolerance }) => {
   test(
@@ -72,10 +83,9 @@ describe.each(devices)('$name', ({ compute, runs, tolerance }) => {
               );
             });
         }),
-        // what `npm run test:long` adds by itself is PATCHBAY_LONG=1
-        { numRuns: long > 1 ? long : long === 1 ? 10 * runs : runs, seed },
+        { numRuns: byHand || (isLong ? 10 * runs : runs), seed },
       );
     },
-    long ? 24 * 3_600_000 : 400_000,
+    byHand > 0 || isLong ? DAY : 400_000,
   );
 });
