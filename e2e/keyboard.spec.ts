@@ -21,7 +21,7 @@ async function wire(page: Page, node: string, port: string, to: string): Promise
     await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   const menu = page.getByRole('menu');
-  await expect(menu).toBeFocused();
+  await expect(menu.getByRole('menuitem').first()).toBeFocused();
   const item = menu.getByRole('menuitem', { name: to, exact: true });
   const isFocused = () => item.evaluate((element) => element === document.activeElement);
   for (let i = 0; i < 60 && !(await isFocused()); i++) await page.keyboard.press('ArrowDown');

@@ -3,14 +3,39 @@
 import { cx } from 'class-variance-authority';
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useRef, useState } from 'react';
 import { Keys } from './keys.tsx';
 import { PlaceOf } from './place-of.tsx';
 
-export const menuPanel =
+const menuPanel =
   'z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 animate-appear overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-floating outline-none';
 export const menuItem =
   'flex h-7 pointer-coarse:h-9 w-full select-none items-center gap-2 rounded-md px-2 text-left text-sm outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-surface-3 [&_svg]:text-ink-3';
+
+/**
+ * The panel of an open menu. Radix puts the keyboard on the first item where a key opened the menu, but hears keys only from
+ * when the menu is there. Ours come after the key, some when their code has loaded: what had the keyboard then decides.
+ */
+export function MenuContent({ className, ...rest }: ComponentProps<typeof DropdownMenu.Content>) {
+  const [byKey] = useState(() => document.activeElement?.matches(':focus-visible') === true);
+  const entered = useRef(false);
+  return (
+    <DropdownMenu.Content
+      collisionPadding={8}
+      {...rest}
+      className={cx(menuPanel, className)}
+      onFocus={({ target, currentTarget }) => {
+        // a pointer that leaves an item brings the keyboard back here: that is no entry
+        if (target !== currentTarget || entered.current) return;
+        entered.current = true;
+        if (byKey)
+          currentTarget
+            .querySelector<HTMLElement>('[role^=menuitem]:not([data-disabled])')
+            ?.focus({ preventScroll: true });
+      }}
+    />
+  );
+}
 
 /** The open menu of a button. */
 export function MenuPanel({
@@ -30,11 +55,9 @@ export function MenuPanel({
         <PlaceOf anchor={anchor} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content
+        <MenuContent
           align={align}
           sideOffset={6}
-          collisionPadding={8}
-          className={menuPanel}
           aria-labelledby={undefined}
           aria-label={anchor.getAttribute('aria-label') ?? anchor.textContent ?? ''}
           // its button closes it by itself
@@ -46,7 +69,7 @@ export function MenuPanel({
           }}
         >
           {children}
-        </DropdownMenu.Content>
+        </MenuContent>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );

@@ -4,7 +4,7 @@ import { cx } from 'class-variance-authority';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { Keys } from '../../_ui/keys.tsx';
-import { MenuLine, menuItem, menuPanel } from '../../_ui/menu-parts.tsx';
+import { MenuContent, MenuLine, menuItem } from '../../_ui/menu-parts.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import type { OpenMenu } from '../state/store.ts';
 import { ColourMenu } from './colour-row.tsx';
@@ -44,11 +44,9 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
         <span aria-hidden="true" className="fixed size-0" style={{ left: menu.at.x, top: menu.at.y }} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content
+        <MenuContent
           align="start"
           sideOffset={2}
-          collisionPadding={8}
-          className={menuPanel}
           aria-label="Commands"
           onCloseAutoFocus={(event) => {
             event.preventDefault();
@@ -83,7 +81,7 @@ function MenuAt({ menu }: { readonly menu: OpenMenu }) {
               })}
             </div>
           ))}
-        </DropdownMenu.Content>
+        </MenuContent>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );

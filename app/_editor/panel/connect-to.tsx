@@ -1,7 +1,7 @@
 'use client';
 
 import { DropdownMenu } from 'radix-ui';
-import { MenuLine, menuItem, menuPanel } from '../../_ui/menu-parts.tsx';
+import { MenuContent, MenuLine, menuItem } from '../../_ui/menu-parts.tsx';
 import { drawWire } from '../actions.ts';
 import { useSession } from '../context.tsx';
 import { type OutlineRow, portsFor } from '../state/outline.ts';
@@ -42,11 +42,10 @@ export function ConnectTo({
         <span aria-hidden="true" className="fixed size-0" style={{ left: left + 20, top: bottom }} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content
+        <MenuContent
           align="start"
-          collisionPadding={8}
           aria-label={`Connect ${titleOf(document, node)}, ${port}`}
-          className={`${menuPanel} !max-h-[min(20rem,var(--radix-dropdown-menu-content-available-height))] w-64`}
+          className="!max-h-[min(20rem,var(--radix-dropdown-menu-content-available-height))] w-64"
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
           <DropdownMenu.Item className={menuItem} onSelect={search}>
@@ -64,7 +63,7 @@ export function ConnectTo({
             </DropdownMenu.Item>
           ))}
           {ports.length === 0 && <p className="px-2 py-1.5 text-ink-2 text-xs">No port of this graph fits yet.</p>}
-        </DropdownMenu.Content>
+        </MenuContent>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
