@@ -32,6 +32,8 @@ export const edgeSchema = z.looseObject({
   order: z.number().optional(),
   /** Points that the wire is led through, from its start on: where it is drawn, and nothing else. */
   via: z.array(point).optional(),
+  /** A wire with a name is drawn as a tag at each of its ends: how it is drawn, and nothing else. */
+  name: z.string().optional(),
 });
 export type GraphEdge = Readonly<z.infer<typeof edgeSchema>>;
 

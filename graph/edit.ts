@@ -155,6 +155,12 @@ export const routeWire = (
   label: string,
 ): Command => ({ label, edits: [{ path: ['edges', id, 'via'], ...(via.length > 0 && { value: via }) }] });
 
+/** Gives wires a name: they are drawn as tags at their ends. Without one they are lines again. */
+export const nameWires = (ids: readonly string[], name: string | undefined): Command => ({
+  label: `${name === undefined ? 'Draw' : 'Name'} ${ids.length === 1 ? 'a wire' : `${ids.length} wires`}`,
+  edits: ids.map((id) => ({ path: ['edges', id, 'name'], ...(name !== undefined && { value: name }) })),
+});
+
 export const setDocumentField = (
   field: 'name' | 'description' | 'seed' | 'inputs' | 'outputs',
   value: unknown,

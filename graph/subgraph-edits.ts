@@ -162,9 +162,9 @@ export function makeSubgraph(
     ...[...chosen].map((each) => ({ path: ['nodes', each] })),
     { path: ['definitions', definition], value },
     { path: ['nodes', id], value: node },
-    ...[...wired].map(([name, { from, via }]) => ({
+    ...[...wired].map(([port, { from, via, name }]) => ({
       path: ['edges', make.wire()],
-      value: { from, to: [id, name], ...(via && { via }) },
+      value: { from, to: [id, port], ...(via && { via }), ...(name !== undefined && { name }) },
     })),
     ...leaving.map((edge) => ({ path: ['edges', make.wire()], value: { ...edge, from: [id, edge.from[1]] } })),
     ...(isWhole ? declared(document, (node) => (chosen.has(node) ? `${id}/${node}` : node)) : []),

@@ -48,6 +48,10 @@ const programDialog = part(
   ({ program }) => program !== undefined,
   async () => (await import('./program/program-dialog.tsx')).ProgramDialog,
 );
+const nameWire = part(
+  ({ naming }) => naming !== undefined,
+  async () => (await import('./dialogs/name-wire.tsx')).NameWire,
+);
 const dock = part(
   ({ dock }) => dock !== undefined,
   async () => (await import('./dock/dock.tsx')).Dock,
@@ -108,6 +112,7 @@ export function EditorShell({ session, banner }: { readonly session: EditorSessi
       <Later part={versionsDialog} />
       <Later part={valueDialog} />
       <Later part={programDialog} />
+      <Later part={nameWire} />
       <Shortcuts />
       <LiveRegion />
       <TourWhenAsked />

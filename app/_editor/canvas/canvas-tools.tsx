@@ -1,13 +1,17 @@
 'use client';
 
 import { Panel, useStore } from '@xyflow/react';
-import { Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Cable, Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { insist } from '../../_client/insist.ts';
 import { IconButton } from '../../_ui/button.tsx';
+import { Menu } from '../../_ui/menu.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { Minimap } from './minimap.tsx';
 
-/** Zoom, fit, and the map of the whole graph. */
+const WiresMenu = lazy(async () => ({ default: (await insist(() => import('./wires-menu.tsx'))).WiresMenu }));
+
+/** Zoom, fit, what is seen of the wires, and the map of the whole graph. */
 export function CanvasTools() {
   const session = useSession();
   const [map, setMap] = useState(true);
@@ -42,6 +46,13 @@ export function CanvasTools() {
             icon={<Maximize size={15} />}
             onClick={() => session.view?.fit()}
           />
+          <Menu trigger={<IconButton size="sm" label="Wires" icon={<Cable size={15} />} />}>
+            {(parts) => (
+              <Suspense>
+                <WiresMenu parts={parts} />
+              </Suspense>
+            )}
+          </Menu>
           <IconButton
             size="sm"
             label="Map"

@@ -20,6 +20,7 @@ import { addEntry, drawWire, dropFile } from '../actions.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { Later, part } from '../later.tsx';
 import { entryNamed } from '../state/definitions.ts';
+import { nothingHidden } from '../state/hidden-wires.ts';
 import { canSplice, splice } from '../state/rewire.ts';
 import { carryPoints } from '../state/routes.ts';
 import type { Point } from '../state/store.ts';
@@ -46,6 +47,10 @@ import { WireView } from './wire-view.tsx';
 const knife = part(
   ({ slicing }) => slicing,
   async () => (await import('./knife.tsx')).Knife,
+);
+const hiddenNotice = part(
+  ({ hiding }) => hiding !== nothingHidden,
+  async () => (await import('./hidden-notice.tsx')).HiddenNotice,
 );
 const nodeTypes: NodeTypes = { patch: NodeView, furniture: FurnitureView };
 const edgeTypes: EdgeTypes = { wire: WireView };
@@ -78,11 +83,12 @@ function Flow() {
   const [flow] = useState(latest);
   const flowStore = useStoreApi();
   const [first] = useState(() => {
-    const { log, selection } = store.getState();
+    const state = store.getState();
+    const { log, selection } = state;
     const isLarge = Object.keys(log.document.nodes).length > WHOLE;
     return isLarge
       ? { nodes: [], wires: [], isLarge }
-      : { nodes: canvasNodes(log.document, selection), wires: canvasWires(log.document, selection), isLarge };
+      : { nodes: canvasNodes(log.document, selection), wires: canvasWires(state), isLarge };
   });
   const root = useRef<HTMLElement>(null);
   const eye = useRef<Eye>(undefined);
@@ -108,14 +114,18 @@ function Flow() {
     eye.current = seen;
     nearness.current = near;
     session.view = canvasView({ near, eye: seen, flow, flowStore, root: root.current! });
-    const unsubscribe = store.subscribe(({ log, selection, facts }, before) => {
+    const unsubscribe = store.subscribe(({ log, selection, facts, hiding, traced }, before) => {
       if (
+        hiding !== before.hiding ||
         log.document.nodes !== before.log.document.nodes ||
         log.document.edges !== before.log.document.edges ||
         selection !== before.selection
       )
         near.changed(before.log);
-      else if (facts !== before.facts) near.redrawSoon();
+      else {
+        if (facts !== before.facts) near.redrawSoon();
+        if (traced !== before.traced) near.traced();
+      }
     });
     return () => {
       unsubscribe();
@@ -187,6 +197,11 @@ function Flow() {
     openMenu({ x: event.clientX, y: event.clientY }, on, id);
   };
   const longPress = useLongPress((at, target) => {
+    const tag = target.closest<HTMLElement>('.wire-tag')?.dataset.wires;
+    if (tag !== undefined) {
+      session.select([], tag.split(' '));
+      return openMenu(at, 'wire');
+    }
     const wire = target.closest<SVGElement>('.react-flow__edge')?.dataset.id;
     const near = target.closest<HTMLElement>('.react-flow__node')?.dataset.id;
     const node = near ?? (wire ? undefined : farNode(at));
@@ -376,6 +391,7 @@ function Flow() {
       </ReactFlow>
       {isEmpty && <EmptyCanvas />}
       <Later part={knife} />
+      <Later part={hiddenNotice} />
       <SubgraphEdges />
       <Refusal />
     </section>

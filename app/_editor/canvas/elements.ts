@@ -1,7 +1,8 @@
 import type { Edge } from '@xyflow/react';
 import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
-import type { NodeBox, Selection } from '../state/store.ts';
+import { isLine, isTraced } from '../state/hidden-wires.ts';
+import type { EditorState, NodeBox, Selection } from '../state/store.ts';
 import { titleOf } from '../state/wiring.ts';
 import { handlesOf, type Shown } from './far/ghost.ts';
 import type { CanvasNode } from './node-view.tsx';
@@ -69,17 +70,24 @@ export function canvasNodes(
   return ghosts.length > 0 ? [...nodes, ...ghosts] : nodes;
 }
 
-/** The document's wires. One whose ends are gone has no place on the canvas; the checker tells of it. */
+/**
+ * The wires that are lines. One whose ends are gone has no place on the canvas; the checker tells of it. One with a name,
+ * or that is hidden, is drawn while it is selected or its tag pointed at: lightly, and nothing to take hold of.
+ */
 export function canvasWires(
-  document: GraphDocument,
-  selection: Selection,
+  state: Pick<EditorState, 'log' | 'selection' | 'hiding' | 'traced'>,
   before: readonly CanvasWire[] = [],
   shown?: Shown,
 ): CanvasWire[] {
+  const { log, selection } = state;
+  const { document } = log;
   const old = new Map(before.map((wire) => [wire.id, wire]));
-  return Object.entries(document.edges).flatMap(([id, { from, to }]) => {
+  return Object.entries(document.edges).flatMap(([id, edge]) => {
+    const { from, to } = edge;
     if (!(from[0] in document.nodes) || !(to[0] in document.nodes)) return [];
     if (shown && !shown.near.has(from[0]) && !shown.near.has(to[0])) return [];
+    const light = !isLine(state, id, edge);
+    if (light && !isTraced(state, id)) return [];
     const selected = selection.edges.has(id);
     const ariaLabel = `Wire from ${titleOf(document, from[0])} ${from[1]} to ${titleOf(document, to[0])} ${to[1]}`;
     const known = old.get(id);
@@ -88,7 +96,8 @@ export function canvasWires(
       known.sourceHandle === from[1] &&
       known.target === to[0] &&
       known.targetHandle === to[1] &&
-      known.ariaLabel === ariaLabel;
+      known.ariaLabel === ariaLabel &&
+      (known.selectable === false) === light;
     if (known && same && known.selected === selected) return [known];
     return [
       {
@@ -100,6 +109,7 @@ export function canvasWires(
         targetHandle: to[1],
         selected,
         ariaLabel,
+        ...(light && { selectable: false, focusable: false, reconnectable: false }),
       },
     ];
   });

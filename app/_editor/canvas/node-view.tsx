@@ -14,10 +14,12 @@ import { RenameField } from '../panel/rename-field.tsx';
 import { colourOf } from '../state/colours.ts';
 import { openDefinition, outsideNames } from '../state/definitions.ts';
 import type { NodeFacts } from '../state/facts.ts';
+import { hiddenAt } from '../state/hidden-wires.ts';
 import { keyParams, showValue } from '../state/params.ts';
 import { portsOf, wiresAt } from '../state/ports.ts';
 import { type NodeRun, showMilliseconds } from '../state/run-state.ts';
 import { familyOf } from '../state/search-entries.ts';
+import { tagsAt } from '../state/tags.ts';
 import { openInstance } from '../subgraph-actions.ts';
 import { FoldedPorts, PortRows } from './ports.tsx';
 import { ResultPreview } from './result-preview.tsx';
@@ -35,6 +37,8 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
   const run = useEditor((state) => state.run?.nodes[id]);
   const stale = useEditor((state) => state.stale.has(id));
   const wires = useEditor((state) => wiresAt(state.log.document.edges, id));
+  const tags = useEditor((state) => tagsAt(state.log.document.edges, id));
+  const hidden = useEditor((state) => hiddenAt(state, id));
   // other nodes than instances are not drawn again when a definition changes
   const definitions = useEditor(({ log: { document } }) =>
     document.nodes[id]?.type === INSTANCE ? document.definitions : noDefinitions,
@@ -80,9 +84,9 @@ export const NodeView = memo(function NodeView({ id, selected }: NodeProps<Canva
       {run?.status === 'running' && <Progress fraction={run.fraction} label={title} note={run.note} />}
       {!entry && <p className="mono node-detail truncate px-2.5 pt-1.5 text-2xs text-ink-2">{node.type}</p>}
       {node.collapsed ? (
-        <FoldedPorts title={title} {...ports} facts={facts} />
+        <FoldedPorts title={title} {...ports} facts={facts} tags={tags} hidden={hidden} />
       ) : (
-        <PortRows title={title} {...ports} facts={facts} outside={outside} />
+        <PortRows title={title} {...ports} facts={facts} outside={outside} tags={tags} hidden={hidden} />
       )}
       {entry && !node.collapsed && <Params entry={entry} node={node} solved={facts?.solved} />}
       {run && !node.collapsed && <Results run={run} />}

@@ -3,6 +3,8 @@ import { cx } from 'class-variance-authority';
 import type { NodeFacts } from '../state/facts.ts';
 import type { NodePort } from '../state/ports.ts';
 import { shortType } from '../state/short-type.ts';
+import type { Tag, tagsAt } from '../state/tags.ts';
+import { WireTag } from './wire-tag.tsx';
 
 export const kindOf = ({ kinds }: Pick<NodePort, 'kinds'>): string => (kinds.length === 1 ? kinds[0]! : 'any');
 
@@ -13,6 +15,8 @@ export function PortRows({
   outputs,
   facts,
   outside,
+  tags,
+  hidden,
 }: {
   readonly title: string;
   readonly inputs: readonly NodePort[];
@@ -20,7 +24,7 @@ export function PortRows({
   readonly facts: NodeFacts | undefined;
   /** In an open subgraph: what ports are called outside, by side and name. */
   readonly outside: Readonly<Record<string, string>>;
-}) {
+} & Marks) {
   const rows = Math.max(inputs.length, outputs.length);
   return (
     <div className="py-1.5">
@@ -31,7 +35,15 @@ export function PortRows({
           <div key={`${input?.name}|${output?.name}`}>
             <div className="flex h-[22px] items-center justify-between gap-3">
               {input ? (
-                <Port title={title} side="input" port={input} facts={facts} outside={outside[`inputs ${input.name}`]} />
+                <Port
+                  title={title}
+                  side="input"
+                  port={input}
+                  facts={facts}
+                  outside={outside[`inputs ${input.name}`]}
+                  tag={tags.inputs.get(input.name)}
+                  hides={hides('in', input, hidden)}
+                />
               ) : (
                 <span />
               )}
@@ -42,6 +54,8 @@ export function PortRows({
                   port={output}
                   facts={facts}
                   outside={outside[`outputs ${output.name}`]}
+                  tag={tags.outputs.get(output.name)}
+                  hides={hides('out', output, hidden)}
                 />
               )}
             </div>
@@ -59,26 +73,55 @@ export function PortRows({
   );
 }
 
+/** What stands at a node's ports for wires that are no lines. */
+interface Marks {
+  readonly tags: ReturnType<typeof tagsAt>;
+  /** Ports whose wires are all hidden, as hidden-wires.ts writes them. */
+  readonly hidden: string;
+}
+
+const hides = (side: 'in' | 'out', { name }: NodePort, hidden: string): boolean =>
+  hidden !== '' && hidden.split('\n').includes(`${side}:${name}`);
+
 /** The ports of a folded node: one place on each side of its header, so that its wires stay. */
 export function FoldedPorts({
   title,
   inputs,
   outputs,
   facts,
+  tags,
+  hidden,
 }: {
   readonly title: string;
   readonly inputs: readonly NodePort[];
   readonly outputs: readonly NodePort[];
   readonly facts: NodeFacts | undefined;
-}) {
+} & Marks) {
   return (
     <div className="pointer-events-none absolute inset-x-0 top-0 h-9">
       {inputs.map((port) => (
-        <Dot key={port.name} title={title} side="input" port={port} facts={facts} />
+        <Dot key={port.name} title={title} side="input" port={port} facts={facts} hides={hides('in', port, hidden)} />
       ))}
       {outputs.map((port) => (
-        <Dot key={port.name} title={title} side="output" port={port} facts={facts} />
+        <Dot key={port.name} title={title} side="output" port={port} facts={facts} hides={hides('out', port, hidden)} />
       ))}
+      {(['input', 'output'] as const).map((side) => {
+        const own = [...tags[`${side}s`]];
+        return (
+          own.length > 0 && (
+            <span key={side} data-side={side} className="port-tags top-2">
+              {own.map(([port, tag]) => (
+                <WireTag
+                  key={port}
+                  side={side}
+                  tag={tag}
+                  kind={kindOf(portNamed(side === 'input' ? inputs : outputs, port))}
+                />
+              ))}
+            </span>
+          )
+        );
+      })}
     </div>
   );
 }
@@ -111,7 +154,11 @@ interface PortProps {
   readonly side: 'input' | 'output';
   readonly port: NodePort;
   readonly facts: NodeFacts | undefined;
+  readonly hides: boolean;
 }
+
+const portNamed = (ports: readonly NodePort[], name: string): Pick<NodePort, 'kinds'> =>
+  ports.find((port) => port.name === name) ?? { kinds: [] };
 
 const isWrong = ({ side, port, facts }: PortProps): boolean =>
   facts?.wrong.includes(`${side === 'input' ? 'in' : 'out'}:${port.name}`) || port.unknown === true;
@@ -119,7 +166,7 @@ const isOpen = ({ side, port, facts }: PortProps): boolean =>
   side === 'input' && facts?.open.includes(port.name) === true;
 
 function Dot(props: PortProps) {
-  const { title, side, port } = props;
+  const { title, side, port, hides: isDark } = props;
   return (
     <Handle
       id={port.name}
@@ -130,6 +177,7 @@ function Dot(props: PortProps) {
       aria-label={`${title} ${side} ${port.name}`}
       data-kind={kindOf(port)}
       data-wired={port.wired}
+      data-hides={isDark || undefined}
       data-wrong={isWrong(props)}
       data-open={isOpen(props)}
       className="port"
@@ -137,8 +185,8 @@ function Dot(props: PortProps) {
   );
 }
 
-function Port(props: PortProps & { readonly outside: string | undefined }) {
-  const { side, port, facts, outside } = props;
+function Port(props: PortProps & { readonly outside: string | undefined; readonly tag: Tag | undefined }) {
+  const { side, port, facts, outside, tag } = props;
   const { name, doc, optional, many, wired } = port;
   const isInput = side === 'input';
   const wrong = isWrong(props);
@@ -151,14 +199,18 @@ function Port(props: PortProps & { readonly outside: string | undefined }) {
         .join('\n')}
     >
       <Dot {...props} />
-      {outside !== undefined && (
-        <span
-          data-side={side}
-          data-kind={kindOf(port)}
-          title={`${isInput ? 'Input' : 'Output'} ${outside} of the subgraph`}
-          className="port-outside node-detail"
-        >
-          {outside}
+      {(outside !== undefined || tag) && (
+        <span data-side={side} className="port-tags">
+          {tag && <WireTag side={side} tag={tag} kind={kindOf(port)} converts={facts?.converts[isInput ? name : '']} />}
+          {outside !== undefined && (
+            <span
+              data-kind={kindOf(port)}
+              title={`${isInput ? 'Input' : 'Output'} ${outside} of the subgraph`}
+              className="port-outside node-detail"
+            >
+              {outside}
+            </span>
+          )}
         </span>
       )}
       <span

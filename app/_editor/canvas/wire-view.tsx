@@ -4,6 +4,7 @@ import { type EdgeProps, ViewportPortal } from '@xyflow/react';
 import { lazy, memo, Suspense, useState } from 'react';
 import { insist } from '../../_client/insist.ts';
 import { useEditor } from '../context.tsx';
+import { isLine } from '../state/hidden-wires.ts';
 import { shortType } from '../state/short-type.ts';
 import type { Point } from '../state/store.ts';
 import { type Curve, curvesOf, longest, nearEnd, pathOf } from '../state/wire-path.ts';
@@ -24,6 +25,11 @@ const RoutedWire = lazy(() => insist(() => import('./routed-wire.tsx')));
 /** A wire, straight from port to port or through points. */
 export const WireView = memo(function WireView(wire: Wire) {
   const via = useEditor((state) => state.log.document.edges[wire.id]?.via);
+  const light = useEditor((state) => {
+    const edge = state.log.document.edges[wire.id];
+    return edge !== undefined && !isLine(state, wire.id, edge);
+  });
+  if (light) return <LightWire wire={wire} path={pathOf(lineOf(wire, via))} />;
   if (!via) return <WireLine wire={wire} curves={lineOf(wire)} />;
   return (
     <Suspense fallback={<WireLine wire={wire} curves={lineOf(wire, via)} />}>
@@ -34,6 +40,15 @@ export const WireView = memo(function WireView(wire: Wire) {
 
 export const lineOf = ({ sourceX, sourceY, targetX, targetY }: Wire, via?: readonly Point[]): Curve[] =>
   curvesOf({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, via);
+
+/** Where a wire leads that is no line: seen while it is selected or its tag pointed at, and nothing to take hold of. */
+function LightWire({ wire, path }: { readonly wire: Wire; readonly path: string }) {
+  const { source, sourceHandleId } = wire;
+  const kind = useEditor((state) =>
+    kindOfPort(portOf(state.log.document, { node: source, port: sourceHandleId ?? '' }, 'outputs')),
+  );
+  return <path data-kind={kind} d={path} className="react-flow__edge-path wire-light" />;
+}
 
 /** The colour of what flows in a wire, and what that is where there is room to say so. */
 export function WireLine({ wire, curves }: { readonly wire: Wire; readonly curves: readonly Curve[] }) {

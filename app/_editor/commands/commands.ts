@@ -22,6 +22,7 @@ import type { EditorState } from '../state/store.ts';
 import { toggleInspector } from '../state/toggle-inspector.ts';
 import type { AppCommand } from './command.ts';
 import { subgraphCommands } from './subgraph-commands.ts';
+import { nameCommands, wireViewCommands } from './wire-commands.ts';
 
 const hasNodes = ({ selection }: EditorState) => selection.nodes.size > 0;
 const hasAny = ({ selection }: EditorState) => selection.nodes.size + selection.edges.size > 0;
@@ -343,6 +344,7 @@ export const commands: readonly AppCommand[] = [
     can: ({ selection, log }) => [...selection.edges].some((id) => log.document.edges[id]?.via),
     run: ({ session }) => session.do(straighten(session.document, session.store.getState().selection.edges)),
   },
+  ...nameCommands,
   {
     id: 'materialise',
     group: 'Edit',
@@ -419,6 +421,7 @@ export const commands: readonly AppCommand[] = [
     keys: ['Mod+-'],
     run: ({ session }) => session.view?.zoomBy(1 / 1.25),
   },
+  ...wireViewCommands,
   {
     id: 'panel-add',
     group: 'View',

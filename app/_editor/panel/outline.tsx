@@ -175,10 +175,10 @@ export function Outline() {
 }
 
 /** What a screen reader says of a row. */
-const spoken = ({ level, title, side, kind }: OutlineRow): string => {
+const spoken = ({ level, title, side, kind, name }: OutlineRow): string => {
   if (level === 1) return title;
   if (level === 2) return `${side === 'inputs' ? 'input' : 'output'} ${title}, ${kind}`;
-  return `wire ${side === 'inputs' ? 'from' : 'to'} ${title}`;
+  return `wire ${name === undefined ? '' : `named ${name} `}${side === 'inputs' ? 'from' : 'to'} ${title}`;
 };
 
 function NodeRow({
@@ -252,6 +252,14 @@ function PortRow({ row }: { readonly row: OutlineRow }) {
         <Arrow size={12} className="shrink-0 text-ink-3" aria-hidden="true" />
       )}
       <span className={cx('min-w-0 truncate text-xs', row.level === 3 && 'text-ink-2')}>{row.title}</span>
+      {row.name !== undefined && (
+        <span
+          data-kind={row.kind}
+          className="max-w-24 shrink-0 truncate rounded-sm border border-kind px-1 text-2xs leading-4"
+        >
+          {row.name}
+        </span>
+      )}
       {row.level === 2 && (
         <>
           <span className="mono min-w-0 flex-1 truncate text-[10px] text-ink-3">{type ?? row.kind}</span>

@@ -45,6 +45,15 @@ describe('a graph as a picture', () => {
     expect(svg.match(/fill-opacity="0.16"/g)).toHaveLength(1);
   });
 
+  test('shows wires with a name as tags at their ends', async () => {
+    const [[id, edge]] = Object.entries(gpt.edges) as [[string, (typeof gpt.edges)[string]]];
+    const named = { ...gpt, edges: { ...gpt.edges, [id]: { ...edge, name: 'from <afar>' } } };
+    const { svg, width } = drawGraph(named, factsOf(gpt, await checkDocument(gpt)), colours);
+    expect(svg.match(/<path d="M/g)).toHaveLength(Object.keys(gpt.edges).length - 1);
+    expect(svg.match(/>from &lt;afar&gt;</g)).toHaveLength(2);
+    expect(width).toBeGreaterThanOrEqual((await draw()).width);
+  });
+
   test('holds the graph: SVG and PNG open again as it was', async () => {
     const { svg } = await draw();
     const drawing = await readGraphFile(new File([svg], 'graph.svg'));

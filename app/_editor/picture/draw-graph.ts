@@ -5,6 +5,7 @@ import type { Facts } from '../state/facts.ts';
 import { keyParams, showValue } from '../state/params.ts';
 import { type NodePort, portsOf, wiresAt } from '../state/ports.ts';
 import { shortType } from '../state/short-type.ts';
+import { tagsAt } from '../state/tags.ts';
 import { curvesOf, pathOf } from '../state/wire-path.ts';
 
 /** Colours as a picture needs them: by value, since it is looked at where our style sheet is not. */
@@ -44,16 +45,19 @@ interface Box {
   /** Heights of ports from the node's top. */
   readonly at: ReadonlyMap<string, number>;
   readonly parts: readonly string[];
+  /** How far tags of its wires stand out on either side. */
+  readonly reach: { readonly in: number; readonly out: number };
 }
 
 /** The graph that is seen as a picture that is a document of its own, and that holds the whole. */
 export function drawGraph(document: GraphDocument, facts: Facts, colours: Colours, whole = document): Drawing {
   const boxes = Object.entries(document.nodes).map(([id, node]) => boxOf(document, id, node, facts, colours));
-  const points = Object.values(document.edges).flatMap(({ via = [] }) => via);
+  const points = Object.values(document.edges).flatMap(({ via = [], name }) => (name === undefined ? via : []));
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  const left = Math.min(0, ...boxes.map(({ node }) => node.position.x), ...xs) - MARGIN;
+  const left = Math.min(0, ...boxes.map(({ node, reach }) => node.position.x - reach.in), ...xs) - MARGIN;
   const top = Math.min(0, ...boxes.map(({ node }) => node.position.y), ...ys) - MARGIN;
-  const width = Math.max(0, ...boxes.map(({ node }) => node.position.x + WIDTH), ...xs) + MARGIN - left;
+  const right = Math.max(0, ...boxes.map(({ node, reach }) => node.position.x + WIDTH + reach.out), ...xs) + MARGIN;
+  const width = right - left;
   const height = Math.max(0, ...boxes.map(({ node, height: own }) => node.position.y + own), ...ys) + MARGIN - top;
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const svg = [
@@ -76,6 +80,15 @@ function boxOf(document: GraphDocument, id: string, node: GraphNode, facts: Fact
   const found = facts[id];
   const at = new Map<string, number>();
   const body: string[] = [];
+  const tags = tagsAt(document.edges, id);
+  const reach = { in: 0, out: 0 };
+  const tagOf = (side: 'in' | 'out', each: NodePort, middle: number) => {
+    const name = tags[side === 'in' ? 'inputs' : 'outputs'].get(each.name)?.name;
+    if (name === undefined) return;
+    const drawn = tag(cut(name, 20), side, middle, colours.kind(kindOf(each)), colours);
+    reach[side] = Math.max(reach[side], drawn.reach);
+    body.push(drawn.svg);
+  };
   let y = HEADER + PAD;
   for (let i = 0; i < Math.max(inputs.length, outputs.length); i++) {
     const [input, output] = [inputs[i], outputs[i]];
@@ -83,10 +96,12 @@ function boxOf(document: GraphDocument, id: string, node: GraphNode, facts: Fact
     if (input) {
       at.set(`in:${input.name}`, middle);
       body.push(port(input, 0, middle, 'start', colours));
+      tagOf('in', input, middle);
     }
     if (output) {
       at.set(`out:${output.name}`, middle);
       body.push(port(output, WIDTH, middle, 'end', colours));
+      tagOf('out', output, middle);
     }
     y += ROW;
     const kind = output ? kindOf(output) : '';
@@ -132,7 +147,7 @@ function boxOf(document: GraphDocument, id: string, node: GraphNode, facts: Fact
   ];
   const faded = node.muted || node.bypassed;
   const parts = faded ? ['<g opacity="0.55">', ...frame, ...body, '</g>'] : [...frame, ...body];
-  return { id, node, inputs, outputs, height: y, at, parts };
+  return { id, node, inputs, outputs, height: y, at, parts, reach };
 }
 
 const kindOf = ({ kinds }: NodePort): string => (kinds.length === 1 ? kinds[0]! : 'any');
@@ -143,6 +158,24 @@ function port(each: NodePort, x: number, y: number, anchor: 'start' | 'end', col
   const fill = each.wired ? colour : colours.surface;
   const circle = `<circle cx="${x}" cy="${y}" r="5" fill="${fill}" stroke="${colour}" stroke-width="2"/>`;
   return circle + words(each.name, { x: anchor === 'start' ? 12 : x - 12, y, anchor, size: 12, fill: colours.quiet });
+}
+
+/** Width of a letter of a tag, and how far from its port it begins. */
+const LETTER = 6.4;
+const TAG_GAP = 12;
+
+/** What stands at a port for wires with a name. */
+function tag(name: string, side: 'in' | 'out', y: number, colour: string, { surface, ink }: Colours) {
+  const width = name.length * LETTER + 12;
+  const way = side === 'in' ? -1 : 1;
+  const port = side === 'in' ? 0 : WIDTH;
+  const x = side === 'in' ? -TAG_GAP - width : WIDTH + TAG_GAP;
+  const svg = [
+    `<line x1="${port + 5 * way}" x2="${port + TAG_GAP * way}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"/>`,
+    `<rect x="${x}" y="${y - 9}" width="${width}" height="18" rx="3" fill="${surface}" stroke="${colour}"/>`,
+    words(name, { x: x + 6, y, size: 11, fill: ink }),
+  ].join('');
+  return { svg, reach: TAG_GAP + width };
 }
 
 function words(
@@ -161,7 +194,8 @@ function words(
 }
 
 function wire(edge: GraphEdge, from: Box | undefined, to: Box | undefined, colours: Colours): string {
-  if (!from || !to) return '';
+  // its tags stand at the ports
+  if (!from || !to || edge.name !== undefined) return '';
   const [out, into] = [edge.from[1], edge.to[1]];
   const [a, b] = [from.node.position, to.node.position];
   const [x1, y1] = [a.x + WIDTH, a.y + (from.at.get(`out:${out}`) ?? HEADER / 2)];

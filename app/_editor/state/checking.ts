@@ -90,15 +90,15 @@ function onlyMovedInside(before: GraphDocument['definitions'], after: GraphDocum
   });
 }
 
-/** Whether nothing differs but where nodes are, or what wires are led through. */
+/** Whether nothing differs but where nodes are, or how wires are drawn. */
 const onlyMoved = (before: GraphDocument['nodes'], after: GraphDocument['nodes']): boolean =>
-  sameBut('position', before, after);
+  sameBut(['position'], before, after);
 const onlyRouted = (before: GraphDocument['edges'], after: GraphDocument['edges']): boolean =>
-  sameBut('via', before, after);
+  sameBut(['via', 'name'], before, after);
 
-/** Whether two records hold the same, whatever one of the fields of each entry says. */
+/** Whether two records hold the same, whatever some of the fields of each entry say. */
 function sameBut<T extends object>(
-  field: keyof T,
+  fields: readonly (keyof T)[],
   before: Readonly<Record<string, T>>,
   after: Readonly<Record<string, T>>,
 ): boolean {
@@ -109,6 +109,6 @@ function sameBut<T extends object>(
     const [a, b] = [before[id], after[id]];
     if (a === b) return true;
     if (!a || !b) return false;
-    return (Object.keys({ ...a, ...b }) as (keyof T)[]).every((key) => key === field || a[key] === b[key]);
+    return (Object.keys({ ...a, ...b }) as (keyof T)[]).every((key) => fields.includes(key) || a[key] === b[key]);
   });
 }

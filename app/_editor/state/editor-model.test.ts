@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { documentHash, openDocument } from '../../../graph/document.ts';
-import { moveNodes, routeWire, setParam } from '../../../graph/edit.ts';
+import { documentHash, type GraphDocument, openDocument } from '../../../graph/document.ts';
+import { moveNodes, nameWires, routeWire, setParam } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
 import type { Entry } from '../../_client/journal.ts';
 import {
@@ -145,6 +145,13 @@ function holds({ session }: Tab): void {
     for (const [id] of [from, to]) expect(document.nodes, `${id} has a wire`).toHaveProperty([id]);
 }
 
+/** Named wires of one output are called the same, those of two differently, as long as one person is at work. */
+function namesHold({ edges }: GraphDocument): void {
+  const named = Object.values(edges).flatMap(({ from, name }) => (name === undefined ? [] : [[from.join(), name]]));
+  const pairs = new Set(named.map((pair) => pair.join()));
+  for (const end of [0, 1]) expect(new Set(named.map((pair) => pair[end])).size).toBe(pairs.size);
+}
+
 const nodesOf = ({ session }: Tab) => Object.keys(session.document.nodes);
 const wiresOf = ({ session }: Tab) => Object.keys(session.document.edges);
 
@@ -176,6 +183,10 @@ const edits = [
     const wire = pick(wiresOf(tab), a);
     const via = Array.from({ length: b % 4 }, (_, i) => ({ x: b * 8, y: i * 8 }));
     if (wire) tab.session.do(routeWire(wire, via, 'Lead a wire through points'));
+  }),
+  act('name a wire', (tab, a, b) => {
+    const wire = pick(wiresOf(tab), a);
+    if (wire) tab.session.do(nameWires([wire], pick([undefined, 'left', 'right'], b)));
   }),
   act('type', (tab, a, b) => onOne(tab, a, (id) => tab.session.do(setParam(id, 'name', `name ${b}`, 'Node')))),
   act('mute', (tab, a) => onOne(tab, a, () => toggleMark(tab.session, 'muted', 'Mute'))),
@@ -213,6 +224,7 @@ test('whatever was done can be undone and done again, over reloads', async () =>
         const [tab] = tabs as [Tab];
         const { session } = tab;
         const { store } = session;
+        namesHold(session.document);
         while (store.getState().log.future.length > 0) session.redo();
         const end = documentHash(session.document);
         while (store.getState().log.past.length > 0) session.undo();

@@ -41,7 +41,7 @@ export function materialise(document: GraphDocument, wire: string): Command | un
     edits: [
       { path: ['edges', wire] },
       { path: ['nodes', id], value: node },
-      make({ from: edge.from, to: [id, 'dataset'] }),
+      make({ from: edge.from, to: [id, 'dataset'], ...(edge.name !== undefined && { name: edge.name }) }),
       make({ from: tokenizer.from, to: [id, 'tokenizer'] }),
       make({ from: [id, 'dataset'], to: edge.to, ...(edge.order !== undefined && { order: edge.order }) }),
     ],

@@ -14,6 +14,8 @@ export interface OutlineRow {
   readonly wire?: string;
   /** For a wire: its other end. */
   readonly other?: End;
+  /** For a wire that stands as tags: what they say. */
+  readonly name?: string;
   readonly title: string;
   /** Undefined where there is nothing below. */
   readonly expanded?: boolean;
@@ -81,6 +83,7 @@ function portRows(
         level: 3,
         wire,
         other,
+        ...(edge.name !== undefined && { name: edge.name }),
         title: `${titleOf(document, other.node)}, ${other.port}`,
         position: i + 1,
         count: wires.length,

@@ -1,4 +1,4 @@
-import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
+import type { GraphDocument, GraphEdge, GraphNode } from '../../../graph/document.ts';
 import { type Command, connect, type Edit } from '../../../graph/edit.ts';
 import type { PaletteEntry, PalettePort } from '../../../nodes/catalogue.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
@@ -6,6 +6,8 @@ import { newNode, newWireId } from './new-node.ts';
 import { parted, viaIf } from './routes.ts';
 import type { Point } from './store.ts';
 import { portOf, titleOf } from './wiring.ts';
+
+const nameIf = (name: string | undefined): Pick<GraphEdge, 'name'> => (name === undefined ? {} : { name });
 
 const shared = (a: readonly string[], b: readonly string[]): boolean => a.some((kind) => b.includes(kind));
 
@@ -40,7 +42,7 @@ function spliceEdits(document: GraphDocument, wire: string, node: string, entry:
   const target = portOf(document, { node: edge.to[0], port: edge.to[1] }, 'inputs');
   const ports = source && target && through(entry, source.kinds, target.kinds);
   if (!ports) return undefined;
-  const { via: _, ...plain } = edge;
+  const { via: _via, name, ...plain } = edge;
   const [before, after] = parted(edge, {
     start: sideOf(document, edge.from[0], 'right'),
     end: sideOf(document, edge.to[0], 'left'),
@@ -48,7 +50,10 @@ function spliceEdits(document: GraphDocument, wire: string, node: string, entry:
   });
   return [
     { path: ['edges', wire] },
-    { path: ['edges', newWireId()], value: { from: edge.from, to: [node, ports.input.name], ...before } },
+    {
+      path: ['edges', newWireId()],
+      value: { from: edge.from, to: [node, ports.input.name], ...before, ...nameIf(name) },
+    },
     // in the place of the old one among the wires of a port that takes many
     { path: ['edges', newWireId()], value: { ...plain, from: [node, ports.output.name], ...after } },
   ];
@@ -117,14 +122,19 @@ export function canBypass(document: GraphDocument, id: string): boolean {
 export function dissolve(document: GraphDocument, ids: readonly string[]): Command {
   const gone = new Set(ids);
   const edits: Edit[] = [];
-  for (const [wire, { from, to, via }] of Object.entries(document.edges)) {
+  for (const [wire, { from, to, via, name }] of Object.entries(document.edges)) {
     if (!gone.has(from[0]) && !gone.has(to[0])) continue;
     edits.push({ path: ['edges', wire] });
     if (gone.has(to[0])) continue;
     const source = sourceThrough(document, from, gone);
     const many = portOf(document, { node: to[0], port: to[1] }, 'inputs')?.many === true;
     if (!source) continue;
-    const whole = { from: [...source.end] as [string, string], to, ...viaIf([...source.via, ...(via ?? [])]) };
+    const whole = {
+      from: [...source.end] as [string, string],
+      to,
+      ...viaIf([...source.via, ...(via ?? [])]),
+      ...nameIf(source.name ?? name),
+    };
     edits.push(...connect(document, newWireId(), whole, many).edits.slice(-1));
   }
   edits.push(...ids.map((id) => ({ path: ['nodes', id] })));
@@ -136,6 +146,8 @@ interface Source {
   readonly end: readonly [string, string];
   /** The points that its wires were led through. */
   readonly via: readonly Point[];
+  /** The first name that one of them has. */
+  readonly name: string | undefined;
 }
 
 /** Where what a wire carries comes from, past nodes that are taken away. */
@@ -145,7 +157,7 @@ function sourceThrough(
   gone: ReadonlySet<string>,
   seen: ReadonlySet<string> = new Set(),
 ): Source | undefined {
-  if (!gone.has(node)) return { end: [node, port], via: [] };
+  if (!gone.has(node)) return { end: [node, port], via: [], name: undefined };
   if (seen.has(node)) return undefined;
   const kind = portOf(document, { node, port }, 'outputs')?.kinds[0];
   const input = entryOfNode(document.nodes[node], document.definitions)?.inputs.find(
@@ -153,5 +165,5 @@ function sourceThrough(
   );
   const wire = input && Object.values(document.edges).find(({ to }) => to[0] === node && to[1] === input.name);
   const source = wire && sourceThrough(document, wire.from, gone, new Set([...seen, node]));
-  return source && { ...source, via: [...source.via, ...(wire.via ?? [])] };
+  return source && { ...source, via: [...source.via, ...(wire.via ?? [])], name: source.name ?? wire.name };
 }

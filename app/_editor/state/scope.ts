@@ -5,6 +5,7 @@ import { editsInside, inside, settled } from '../../../graph/subgraphs.ts';
 import { factsOf } from './facts.ts';
 import { runInside } from './run-inside.ts';
 import type { EditorState, Whole } from './store.ts';
+import { withOwnNames } from './wire-names.ts';
 
 /**
  * The editor shows one graph at a time: the whole, or a subgraph that was opened. All that draws or changes a graph reads
@@ -71,7 +72,7 @@ function staleInside(stale: ReadonlySet<string>, shown: GraphDocument, scope: re
 export function onWhole(state: EditorState, command: Command): Command {
   const { document } = wholeOf(state).log;
   const definition = inside(document, state.scope)?.definition;
-  return settled(document, { ...command, edits: editsInside(definition, command.edits) });
+  return withOwnNames(document, settled(document, { ...command, edits: editsInside(definition, command.edits) }));
 }
 
 /** The path of a node that is seen. */

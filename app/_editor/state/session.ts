@@ -12,6 +12,7 @@ import type { Area } from '../canvas/far/scene.ts';
 import { RunClient } from '../run/run-client.ts';
 import { Checking } from './checking.ts';
 import { type DocumentLog, perform, redo, undo } from './document-log.ts';
+import { rememberedHiding, rememberHiding } from './hidden-wires.ts';
 import { placeOf, rememberPlace } from './open-place.ts';
 import { rebase } from './rebase.ts';
 import { onWhole, wholeOf, withWhole } from './scope.ts';
@@ -24,6 +25,7 @@ import {
   type Point,
   type Selection,
 } from './store.ts';
+import { withOwnNames } from './wire-names.ts';
 
 export const complain = ({ message, hint }: Problem): void => {
   toast.error(message, hint === undefined ? {} : { description: hint });
@@ -176,6 +178,7 @@ export class EditorSession {
         },
       },
     });
+    session.store.setState({ hiding: rememberedHiding(graph) });
     session.goTo(placeOf(graph));
     session.#begin();
     for (const problem of found?.problems ?? []) toast.warning(problem.message);
@@ -215,7 +218,7 @@ export class EditorSession {
   doWhole(command: Command): void {
     if (this.readOnly) return;
     const { log } = wholeOf(this.store.getState());
-    this.#change(perform(log, settled(log.document, command), { at: Date.now() }));
+    this.#change(perform(log, withOwnNames(log.document, settled(log.document, command)), { at: Date.now() }));
   }
 
   undo(): void {
@@ -347,6 +350,7 @@ export class EditorSession {
       store.subscribe((state, before) => {
         if (wholeOf(state).log.document !== wholeOf(before).log.document) this.#checking.changed();
         if (state.scope !== before.scope && this.graph !== undefined) rememberPlace(this.graph, state.scope);
+        if (state.hiding !== before.hiding && this.graph !== undefined) rememberHiding(this.graph, state.hiding);
         if (state.check !== before.check || state.run?.status !== before.run?.status) this.#markStale();
       }),
     );

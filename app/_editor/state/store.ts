@@ -7,6 +7,7 @@ import type { SaveState } from '../../_client/autosave.ts';
 import { isNarrow } from '../../_ui/narrow.ts';
 import { type DocumentLog, startLog } from './document-log.ts';
 import type { Facts } from './facts.ts';
+import { type Hiding, nothingHidden } from './hidden-wires.ts';
 import type { RunState } from './run-state.ts';
 import type { End, Loose } from './wiring.ts';
 
@@ -102,6 +103,11 @@ export interface EditorState {
   readonly renaming: string | undefined;
   /** The point of a wire that gets the keyboard once it stands there. */
   readonly point: { readonly wire: string; readonly index: number } | undefined;
+  /** The wires, of one output, whose name is being typed. */
+  readonly naming: readonly string[] | undefined;
+  readonly hiding: Hiding;
+  /** Wires whose tag is pointed at or has the keyboard. */
+  readonly traced: readonly string[];
   /** The knife is out: what is drawn over wires cuts them. */
   readonly slicing: boolean;
   /** The canvas can be worked on; what is not needed for that is loaded from now on. */
@@ -110,6 +116,7 @@ export interface EditorState {
   readonly said: string;
 }
 
+export const noWires: readonly string[] = [];
 export const nothingSelected: Selection = { nodes: new Set(), edges: new Set() };
 
 export const createEditorStore = (document: GraphDocument) =>
@@ -139,6 +146,9 @@ export const createEditorStore = (document: GraphDocument) =>
     menu: undefined,
     renaming: undefined,
     point: undefined,
+    naming: undefined,
+    hiding: nothingHidden,
+    traced: noWires,
     slicing: false,
     ready: false,
     said: '',

@@ -1,6 +1,7 @@
 import type { ReactFlowInstance } from '@xyflow/react';
 import type { GraphDocument } from '../../../../graph/document.ts';
 import { crosses } from '../../state/geometry.ts';
+import { isLine } from '../../state/hidden-wires.ts';
 import type { EditorSession } from '../../state/session.ts';
 import type { NodeBox, Point } from '../../state/store.ts';
 import { along, type Curve, nearest } from '../../state/wire-path.ts';
@@ -119,6 +120,11 @@ export class Nearness {
     this.redrawSoon();
   }
 
+  /** Other wires that are no lines are pointed at. */
+  traced(): void {
+    this.#put(this.#near);
+  }
+
   /** The mouse is over the picture: the node there becomes one that can be taken hold of. */
   pointAt(screen: Point): void {
     if (this.isWhole || this.isHeld) return;
@@ -178,9 +184,11 @@ export class Nearness {
   /** Wires without elements whose line may touch an area. */
   #farWires(area: Area): { readonly id: string; readonly curves: readonly Curve[] }[] {
     const near = this.#near ?? new Set<string>();
+    const state = this.#session.store.getState();
     const [right, bottom] = [area.x + area.width, area.y + area.height];
-    return Object.entries(this.#session.document.edges).flatMap(([id, { from, to }]) => {
-      const curves = near.has(from[0]) || near.has(to[0]) ? undefined : this.lineOf(id);
+    return Object.entries(state.log.document.edges).flatMap(([id, edge]) => {
+      const isFar = !near.has(edge.from[0]) && !near.has(edge.to[0]);
+      const curves = isFar && isLine(state, id, edge) ? this.lineOf(id) : undefined;
       const touches = curves?.some((curve) => {
         const [xs, ys] = [curve.map(({ x }) => x), curve.map(({ y }) => y)];
         return (
@@ -273,10 +281,11 @@ export class Nearness {
   }
 
   #put(near: ReadonlySet<string> | undefined): void {
-    const { log, selection } = this.#session.store.getState();
+    const state = this.#session.store.getState();
+    const { log, selection } = state;
     const shown = near && { near, ghosts: this.#ghosts(log.document, near) };
     this.#flow.setNodes((before) => canvasNodes(log.document, selection, before, shown));
-    this.#flow.setEdges((before) => canvasWires(log.document, selection, before, shown));
+    this.#flow.setEdges((before) => canvasWires(state, before, shown));
   }
 
   #ghosts(document: GraphDocument, near: ReadonlySet<string>): Map<string, NodeBox> {

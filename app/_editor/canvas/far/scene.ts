@@ -1,9 +1,10 @@
-import type { GraphDocument, GraphEdge } from '../../../../graph/document.ts';
+import type { GraphEdge } from '../../../../graph/document.ts';
 import { entryOf } from '../../../../nodes/catalogue.ts';
 import { colourOf } from '../../state/colours.ts';
+import { isLine, kindOfWire } from '../../state/hidden-wires.ts';
 import type { EditorState, NodeBox, Point } from '../../state/store.ts';
 import { type Curve, curvesOf } from '../../state/wire-path.ts';
-import { kindOfPort, portOf, titleOf } from '../../state/wiring.ts';
+import { titleOf } from '../../state/wiring.ts';
 
 /** A part of the canvas, in its own pixels. */
 export interface Area {
@@ -54,12 +55,14 @@ export class Colours {
   constructor(root: HTMLElement) {
     this.#root = root;
   }
-  of(colour: string, kind?: string): string {
+  /** Forgets what another theme said. To be called once before many are asked for: it makes the page work out styles. */
+  refresh(): void {
     const theme = `${document.documentElement.dataset.theme} ${getComputedStyle(document.documentElement).colorScheme}`;
-    if (theme !== this.#theme) {
-      this.#known.clear();
-      this.#theme = theme;
-    }
+    if (theme === this.#theme) return;
+    this.#known.clear();
+    this.#theme = theme;
+  }
+  of(colour: string, kind?: string): string {
     const key = `${kind ?? ''} ${colour}`;
     const known = this.#known.get(key);
     if (known) return known;
@@ -77,11 +80,17 @@ export class Colours {
 
 /** Everything but what stands in the document itself. */
 export function sceneOf(
-  { log: { document }, facts, selection }: Pick<EditorState, 'log' | 'facts' | 'selection'>,
+  state: Pick<EditorState, 'log' | 'facts' | 'selection' | 'hiding'>,
   boxOf: (id: string) => NodeBox | undefined,
   near: ReadonlySet<string>,
   colours: Colours,
 ): Scene {
+  const {
+    log: { document },
+    facts,
+    selection,
+  } = state;
+  colours.refresh();
   const list: string[] = [];
   const index = new Map<string, number>();
   const colour = (text: string): number => {
@@ -106,10 +115,18 @@ export function sceneOf(
       (node.muted || node.bypassed ? 4 : 0) +
       (entryOf(node.type)?.canvas === 'group' ? 8 : 0);
   }
-  const seen = wiresFarAway(document, near).flatMap((edge) => {
-    const kind = kindOfPort(portOf(document, { node: edge.from[0], port: edge.from[1] }, 'outputs'));
-    const own = colour(colours.of('var(--kind)', kind));
-    return lineBetween(edge, boxes.get(edge.from[0])!, boxes.get(edge.to[0])!).map((curve) => ({ curve, own }));
+  const seen = Object.entries(document.edges).flatMap(([id, edge]) => {
+    const [a, b] = [boxes.get(edge.from[0]), boxes.get(edge.to[0])];
+    const [isFar, leadsFar] = [!near.has(edge.from[0]), !near.has(edge.to[0])];
+    if (!a || !b || !(isFar || leadsFar)) return [];
+    const line = isLine(state, id, edge);
+    // what stands in the page itself draws its wires there
+    if (line && !(isFar && leadsFar)) return [];
+    const own = colour(colours.of('var(--kind)', kindOfWire(state, edge)));
+    const curves = line
+      ? lineBetween(edge, a, b)
+      : [...(isFar ? [stub(a, 'out', edge.from[1])] : []), ...(leadsFar ? [stub(b, 'in', edge.to[1])] : [])];
+    return curves.map((curve) => ({ curve, own }));
   });
   const wires = new Float32Array(seen.length * 8);
   const kinds = new Uint8Array(seen.length);
@@ -132,16 +149,19 @@ export function sceneOf(
   };
 }
 
-const wiresFarAway = (document: GraphDocument, near: ReadonlySet<string>) =>
-  Object.values(document.edges).filter(
-    ({ from, to }) => from[0] in document.nodes && to[0] in document.nodes && !near.has(from[0]) && !near.has(to[0]),
-  );
-
 /** Where a port is. */
 export const portPoint = ({ x, y, width, ports }: NodeBox, side: 'in' | 'out', name: string): Point => ({
   x: side === 'in' ? x : x + width,
   y: y + (ports.find((port) => port.side === side && port.name === name)?.y ?? 18),
 });
+
+/** How far what stands for a wire that is no line reaches out of its port. */
+const STUB = 20;
+function stub(box: NodeBox, side: 'in' | 'out', port: string): Curve {
+  const at = portPoint(box, side, port);
+  const end = { x: at.x + (side === 'out' ? STUB : -STUB), y: at.y };
+  return [at, at, end, end];
+}
 
 /** The line of a wire between nodes that need not stand in the page. */
 export const lineBetween = ({ from, to, via }: GraphEdge, a: NodeBox, b: NodeBox): Curve[] =>

@@ -1,0 +1,83 @@
+import { nameWires } from '../../../graph/edit.ts';
+import { portKinds } from '../../../graph/types.ts';
+import { hideChosen, showAll, toggleKind, toggleOthers } from '../canvas/hiding-actions.ts';
+import { kindOfWire, nothingHidden } from '../state/hidden-wires.ts';
+import type { EditorState } from '../state/store.ts';
+import { haveOneOutput } from '../state/wire-names.ts';
+import type { AppCommand } from './command.ts';
+
+const hasWires = ({ selection }: EditorState) => selection.edges.size > 0;
+const named = ({ selection, log }: EditorState): string[] =>
+  [...selection.edges].filter((id) => log.document.edges[id]?.name !== undefined);
+
+/** Wires that stand as tags at their ends. */
+export const nameCommands: readonly AppCommand[] = [
+  {
+    id: 'name-wire',
+    group: 'Edit',
+    title: (state) => (named(state).length > 0 ? 'Rename the wire…' : 'Name the wire…'),
+    keys: ['N'],
+    words: 'wireless tag label set get reroute teleport',
+    places: ['wire'],
+    edits: true,
+    can: (state) => hasWires(state) && haveOneOutput(state.log.document, state.selection.edges),
+    run: ({ session: { store } }) => store.setState({ naming: [...store.getState().selection.edges] }),
+  },
+  {
+    id: 'draw-wire',
+    group: 'Edit',
+    title: 'Draw it as a wire again',
+    keys: ['Shift+N'],
+    words: 'unname wireless tag line',
+    places: ['wire'],
+    seldom: true,
+    edits: true,
+    can: (state) => named(state).length > 0,
+    run: ({ session }) => session.do(nameWires(named(session.store.getState()), undefined)),
+  },
+];
+
+/** What a person sees of the wires. */
+export const wireViewCommands: readonly AppCommand[] = [
+  {
+    id: 'hide-wires',
+    group: 'View',
+    title: ({ selection }) => (selection.edges.size > 1 ? 'Hide these wires' : 'Hide the wire'),
+    keys: ['H'],
+    words: 'link invisible clutter',
+    places: ['wire'],
+    can: hasWires,
+    run: ({ session }) => hideChosen(session),
+  },
+  {
+    id: 'wires-all',
+    group: 'View',
+    title: 'Show all wires',
+    keys: ['Shift+H'],
+    words: 'unhide hidden links',
+    places: ['canvas', 'wire'],
+    seldom: true,
+    can: ({ hiding }) => hiding !== nothingHidden,
+    run: ({ session }) => showAll(session),
+  },
+  {
+    id: 'wires-others',
+    group: 'View',
+    title: 'Only wires of the selection',
+    keys: ['W'],
+    words: 'hide other links focus',
+    isOn: ({ hiding }) => hiding.others,
+    run: ({ session }) => toggleOthers(session),
+  },
+  ...[...portKinds, 'any'].map(
+    (kind): AppCommand => ({
+      id: `wires-${kind}`,
+      group: 'View',
+      title: ({ hiding }) => `${hiding.kinds.has(kind) ? 'Show' : 'Hide'} wires of type ${kind}`,
+      words: 'links role colour',
+      can: (state) => Object.values(state.log.document.edges).some((edge) => kindOfWire(state, edge) === kind),
+      isOn: ({ hiding }) => hiding.kinds.has(kind),
+      run: ({ session }) => toggleKind(session, kind),
+    }),
+  ),
+];
