@@ -31,7 +31,9 @@ export function joinProducts(program: Program): Program {
       else if (value.op === 'add') stack.push(...[...value.args].reverse());
       else return undefined;
     }
-    return terms.length >= LEAST ? terms : undefined;
+    // in the order of time: what is put side by side here often is for another product too, and then is shared
+    const first = (term: Value) => Math.min(...term.args.map(({ id }) => id));
+    return terms.length >= LEAST ? terms.sort((a, b) => first(a) - first(b)) : undefined;
   };
 
   const joined = new Map<Value, readonly Value[]>();
