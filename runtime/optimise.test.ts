@@ -21,8 +21,9 @@ const run = (
   );
 
 /**
- * By hand, many programs: `PATCHBAY_PROGRAMS=10000 npx vitest run runtime/optimise.test.ts -t onnx` gives each device that is
- * asked for (and each pass, where it is) so many of a seed that is told; `PATCHBAY_SEED` takes the same again.
+ * By hand, many programs: `PATCHBAY_PROGRAMS=10000 PATCHBAY_DEVICE=onnx npx vitest run runtime/optimise.test.ts` gives one device (all
+ * without it) and each pass so many of a seed that is told; `PATCHBAY_SEED` takes the same again, `-t 'random program'` leaves
+ * the passes out, which are compared one by one on the reference alone.
  */
 const byHand = Number(process.env.PATCHBAY_PROGRAMS) || 0;
 const seed = Number(process.env.PATCHBAY_SEED) || (byHand > 0 ? 1 + (Date.now() % (2 ** 31 - 1)) : 1);
@@ -66,7 +67,9 @@ const devices: { name: string; compute: Compute; runs: number; tolerance: number
   ...(onnxWebgpu ? [{ name: 'onnx-webgpu', compute: onnxWebgpu, runs: 8, tolerance: 2e-4 }] : []),
 ];
 
-describe.each(devices)('$name', ({ compute, runs, tolerance }) => {
+const asked = process.env.PATCHBAY_DEVICE;
+
+describe.each(devices.filter(({ name }) => !asked || name === asked))('$name', ({ compute, runs, tolerance }) => {
   test(
     'property: a random program, optimised, gives what the reference gives',
     async () => {
