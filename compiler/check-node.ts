@@ -1,4 +1,4 @@
-import type { ModelInput, NetworkSites, WireType } from '../graph/types.ts';
+import type { ModelInput, NetworkSites, WireOf, WireType } from '../graph/types.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/operation.ts';
 import { operations } from '../ir/operations.ts';
@@ -7,6 +7,7 @@ import type { TensorType } from '../ir/types.ts';
 import { fail, type Problem, ProblemError, problemOf } from '../lib/problem.ts';
 import { mapRecord } from '../lib/record.ts';
 import type {
+  AxisNames,
   Cost,
   InputDefinition,
   LayerNodeDefinition,
@@ -16,6 +17,7 @@ import type {
   StepDefinition,
   TypeContext,
 } from '../nodes/kit/define-node.ts';
+import { type AxesFound, axesFrom, layerAxes } from './axes.ts';
 import { withHoles } from './blanks.ts';
 import { placeOf } from './check-problems.ts';
 import type { FlatNode } from './flatten.ts';
@@ -29,6 +31,8 @@ export interface Found {
   readonly sites: NetworkSites;
   readonly reads?: ModelInput;
   readonly cost: Cost;
+  /** Layers whose inputs have other axes than they work on, or are repeated along some. */
+  readonly axes?: Omit<AxesFound, 'outputs'>;
   readonly problems: readonly Problem[];
   readonly solved: ReadonlyMap<string, Size>;
   /** What sizes that only a run can tell are likely to be. */
@@ -112,10 +116,11 @@ function checkLayer(
   const values: Record<string, Value | Value[] | undefined> = {};
   const types: Record<string, TensorType | TensorType[] | undefined> = {};
   for (const [port, spec] of Object.entries(definition.inputs)) {
-    const all = (inputs[port] ?? []) as (TensorType & { kind: 'tensor' })[];
-    const made = all.map((type, i) => ir.input(`${port}:${i}`, type));
+    const all = (inputs[port] ?? []) as WireOf<'tensor'>[];
+    const plain = all.map(({ axes: _, ...type }) => type);
+    const made = plain.map((type, i) => ir.input(`${port}:${i}`, type));
     values[port] = spec.many ? made : made[0];
-    types[port] = spec.many ? [...all] : all[0];
+    types[port] = spec.many ? plain : plain[0];
   }
   const specs = definition.weights?.(types as never, params as never, check) ?? {};
   for (const [name, { shape }] of Object.entries(specs)) values[name] = ir.input(name, { dtype: 'float32', shape });
@@ -135,8 +140,16 @@ function checkLayer(
   const width = y?.dtype === 'float32' ? y.shape.at(-1) : undefined;
   const layers = width === undefined ? [] : [{ name: node.name, width, attends: definition.attends === true }];
   const { flops, memory } = forwardCost(ir.values);
+  const shown = mapRecord(results, ({ type }) => type);
+  const { outputs: axes, ...found } = layerAxes((definition.axes?.(params as never) ?? {}) as AxisNames, inputs, shown);
+  const isOdd = found.wrong.length > 0 || Object.keys(found.repeated).length > 0;
   return {
-    outputs: mapRecord(results, (value) => ({ kind: 'tensor' as const, ...value.type })),
+    outputs: mapRecord(shown, (type, port) => ({
+      ...type,
+      kind: 'tensor' as const,
+      ...(axes[port] && { axes: axes[port] }),
+    })),
+    ...(isOdd && { axes: found }),
     sites: { weights, layers },
     cost: { parameters: addSizes(0, ...weights.map(({ shape }) => multiplySizes(1, ...shape))), flops, memory },
   };
@@ -168,9 +181,15 @@ function checkInput(
   check: TypeContext,
 ): Rules {
   const types = mapRecord(definition.inputs, (_, port) => inputs[port]?.[0]);
-  const reads = definition.reads(types as never, params as never, check);
+  const { axes, ...reads } = definition.reads(types as never, params as never, check);
   const [port] = Object.keys(definition.outputs) as [string];
-  return { outputs: { [port]: { kind: 'tensor', ...reads.type } }, sites: noSites, reads, cost: noCost };
+  const names = axesFrom(axes, reads.type.shape.length);
+  return {
+    outputs: { [port]: { kind: 'tensor', ...reads.type, ...(names && { axes: names }) } },
+    sites: noSites,
+    reads,
+    cost: noCost,
+  };
 }
 
 function checkStep(

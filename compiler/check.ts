@@ -31,6 +31,7 @@ export interface NodeCheck {
   /** Blanks that were solved, with what they are. */
   readonly solved: Readonly<Record<string, Size>>;
   readonly cost: Cost;
+  readonly axes?: Found['axes'];
   readonly problems: readonly Problem[];
 }
 
@@ -182,6 +183,7 @@ export class Checker {
           flops: solver.resolve(found.cost.flops),
           memory: solver.resolve(found.cost.memory),
         },
+        ...(found.axes && { axes: found.axes }),
         problems: found.problems,
       });
     }

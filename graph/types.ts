@@ -125,7 +125,11 @@ export interface DatasetType {
 
 /** What a wire carries, as far as it is known before anything runs. */
 export type WireType =
-  | (TensorType & { readonly kind: 'tensor' })
+  | (TensorType & {
+      readonly kind: 'tensor';
+      /** What its axes are called, `_` for one that nobody has named; absent where none has a name. */
+      readonly axes?: readonly string[];
+    })
   | DatasetType
   | ModelType
   | { readonly kind: 'tokenizer'; readonly vocabulary: Size }
@@ -184,7 +188,7 @@ export function mapSizes(type: WireType, size: (size: Size) => Size): WireType {
   });
   switch (type.kind) {
     case 'tensor':
-      return { kind: 'tensor', ...tensor(type) };
+      return { kind: 'tensor', ...tensor(type), ...(type.axes && { axes: type.axes }) };
     case 'dataset':
       return {
         ...type,

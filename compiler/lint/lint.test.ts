@@ -153,6 +153,16 @@ const mistakes: Readonly<
   Record<string, { readonly document: GraphDocument; readonly at: string; readonly fixed?: true }>
 > = {
   'lint/no-validation': { document: change(good, { cut: ['train.validation'] }), at: 'train', fixed: true },
+  'lint/axes': {
+    document: graph(
+      {
+        pictures: { type: 'network/input', params: { kind: 'image', length: 8 } },
+        norm: { type: 'network/normalization', params: { name: 'norm' } },
+      },
+      [['pictures.y', 'norm.x']],
+    ),
+    at: 'norm',
+  },
   'lint/validation-is-training': {
     document: change(good, { rewire: { 'train.validation': 'split.train' } }),
     at: 'train',

@@ -1,3 +1,4 @@
+import { UNNAMED } from '../axes.ts';
 import type { FlatNode } from '../flatten.ts';
 import type { Finding, Rule, Scene } from './scene.ts';
 
@@ -35,8 +36,33 @@ function lastLayer(scene: Scene, head: FlatNode): FlatNode {
 const isActivation = (node: FlatNode, ...functions: readonly string[]): boolean =>
   node.definition.id === 'network/activation' && functions.includes(String(node.params.function));
 
+const axesInWords = (names: readonly string[]): string =>
+  names.map((name, i) => (name === UNNAMED ? `axis ${i}` : name)).join(', ');
+
 /** Rules about the layers of a network. */
 export const networkRules: readonly Rule[] = [
+  {
+    code: 'lint/axes',
+    title: 'Axes that stand for something else',
+    reason:
+      'A layer works along axes that mean something: attention mixes positions, a linear layer features. With others in their place the sizes may fit, but it mixes numbers that do not belong together.',
+    *find(scene): Iterable<Finding> {
+      for (const [id, { axes }] of scene.check.flat)
+        for (const { port, needs, got } of axes?.wrong ?? []) {
+          const at = scene.node(id)!;
+          const source = scene.source(at, port);
+          yield {
+            at,
+            port,
+            message: `${at.title} works on ${axesInWords(needs)} at ${port}, ${source?.title ?? 'what is wired'} gives ${axesInWords(got)}.`,
+            hint: got.includes('height')
+              ? 'Pool the pictures, embed patches of them, or reshape them before it.'
+              : 'Wire what has these axes, or put a Reshape between the two.',
+            ...(source && { other: source }),
+          };
+        }
+    },
+  },
   {
     code: 'lint/softmax-before-cross-entropy',
     title: 'Softmax before cross-entropy',

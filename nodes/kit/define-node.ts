@@ -109,6 +109,12 @@ export interface NetworkSummary {
   readonly sites: NetworkSites;
 }
 
+/**
+ * What the axes at a port are, as words in their order. `…` stands for any number of axes, the same ones at every port that
+ * has it; `_` for one of any name. A sequence may be of anything: `position` takes `time` and `patch` too.
+ */
+export type AxisNames = Readonly<Record<string, string>>;
+
 // --- layers
 
 export type Init = 'zeros' | 'ones' | { readonly normal: number } | { readonly uniform: number };
@@ -165,6 +171,8 @@ export interface LayerRules<I extends Ports, O extends Ports, P extends z.ZodObj
     ir: Ir,
     mode: Mode,
   ): { readonly [N in keyof O]: Value };
+  /** Names the axes that it works on and those that it gives, by port. Left out, they have no names. */
+  axes?(params: z.infer<P>): { readonly [N in keyof I | keyof O]?: string };
   /** Mixes positions by attention, so attention maps can be drawn of it. */
   readonly attends?: true;
   /**
@@ -182,7 +190,7 @@ export interface InputRules<I extends Ports, P extends z.ZodObject> {
     types: { readonly [N in keyof I]: WireOf<KindOf<I[N]>> | undefined },
     params: z.infer<P>,
     check: TypeContext,
-  ): ModelInput;
+  ): ModelInput & { readonly axes: string };
 }
 
 // --- composites

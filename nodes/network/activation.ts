@@ -22,6 +22,7 @@ export default defineLayer({
     needFloats(check, 'Activation', x, 'x');
     return {};
   },
+  axes: () => ({ x: '…', y: '…' }),
   build({ x }, { function: name }, ir) {
     return { y: name === 'softmax' ? ir.softmax(x) : activations[name](ir, x) };
   },

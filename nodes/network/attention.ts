@@ -229,6 +229,13 @@ export default defineLayer({
     const other = wired.find((port) => port !== 'query');
     return other === undefined || `Attention reads more than the sequence itself, on ${other}`;
   },
+  axes: () => ({
+    query: 'batch position features',
+    key: 'batch position features',
+    value: 'batch position features',
+    mask: 'batch _',
+    y: 'batch position features',
+  }),
   build(at, { heads, direction, pattern, window, globals, positions, dropout: rate }, ir, mode) {
     const source = at.key ?? at.query;
     const taken = at.value ?? source;

@@ -35,6 +35,10 @@ export default defineLayer({
       );
     return {};
   },
+  axes: ({ along }) => {
+    const names = along === 'features' ? '… features' : 'batch _ …';
+    return { a: names, b: names, y: names };
+  },
   build({ a, b }, { along }, ir) {
     return { y: ir.concat([a, b], { axis: along === 'features' ? a.type.shape.length - 1 : 1 }) };
   },

@@ -44,6 +44,7 @@ export default defineLayer({
       WeightSpec
     >;
   },
+  axes: () => ({ x: 'batch channels height width', y: 'batch channels height width' }),
   build({ x, weight, bias }, { filters, groups, ...window }, ir) {
     const y = ir.convolution(x, weight, { ...squareWindow(window), groups });
     return { y: bias ? ir.add(y, ir.reshape(bias, { shape: [filters, 1, 1] })) : y };

@@ -24,6 +24,7 @@ export default defineLayer({
     needFloats(check, 'Dropout', x, 'x');
     return {};
   },
+  axes: () => ({ x: '…', y: '…' }),
   build({ x }, { rate }, ir, mode) {
     return { y: dropout(ir, x, rate, mode) };
   },

@@ -42,6 +42,7 @@ export default defineLayer({
       );
     return { weight: { shape: [x.below, width], init: { normal: deviation } } };
   },
+  axes: () => ({ x: '…', y: '… features', table: 'vocabulary features' }),
   build({ x, weight }, _params, ir) {
     return { y: ir.gather(weight, x), table: weight };
   },

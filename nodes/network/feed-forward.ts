@@ -62,6 +62,7 @@ export default defineLayer({
       ...(bias && { 'down.bias': linearBias(width, hidden, initial) }),
     } as Record<'up.weight' | 'up.bias' | 'down.weight' | 'down.bias', typeof up>;
   },
+  axes: () => ({ x: '… features', y: '… features' }),
   build(at, params, ir, mode) {
     const hidden = linear(ir, at.x, at['up.weight'], at['up.bias']);
     const y = linear(ir, activations[params.activation](ir, hidden), at['down.weight'], at['down.bias']);

@@ -154,6 +154,12 @@ export default defineLayer({
       );
     return all;
   },
+  axes: ({ kind }) => {
+    if (kind === 'concat') return { a: '… features', b: '… features', y: '… features' };
+    if (kind === 'joint')
+      return { a: 'batch position features', b: 'batch position features', y: 'batch position features' };
+    return { a: 'batch … features', b: 'batch position features', y: 'batch … features' };
+  },
   build(at, { kind, blocks, heads, dropout }, ir, mode) {
     const weights = at as Values;
     const column = (mask: Value) => ir.reshape(mask, { shape: [...mask.type.shape, 1] }); // [B, T, 1]

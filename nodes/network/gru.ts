@@ -37,6 +37,7 @@ export default defineLayer({
   },
   params: z.object(recurrentParams),
   weights: (types, params, check) => recurrentWeights(cell, types, params, check),
+  axes: () => ({ x: 'batch position features', mask: 'batch _', y: 'batch position features', last: 'batch features' }),
   build: (at, params, ir, mode) => recurrentBuild(cell, at, params, ir, mode),
   decodes: (params, wired) => recurrentDecodes(cell.title, params, wired),
   docs: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chooseColumn } from '../../graph/dataset.ts';
-import type { Column, ModelInput } from '../../graph/types.ts';
+import type { Column } from '../../graph/types.ts';
 import { type Size, symbol } from '../../ir/size.ts';
 import type { TensorType } from '../../ir/types.ts';
 import { dataset, defineInput, optional, tensor } from '../kit/define-node.ts';
@@ -29,6 +29,17 @@ export function columnTensor(kind: Column): TensorType | undefined {
       return undefined;
   }
 }
+
+/** What the axes of that tensor are. */
+const columnAxes = {
+  tokens: 'batch time',
+  tags: 'batch time',
+  category: 'batch',
+  number: 'batch features',
+  vector: 'batch features',
+  image: 'batch channels height width',
+  audio: 'batch time',
+} as const satisfies Partial<Record<Column['kind'], string>>;
 
 export default defineInput({
   id: 'network/input',
@@ -78,19 +89,22 @@ export default defineInput({
       advanced: true,
     }),
   }),
-  reads({ dataset: type }, params, check): ModelInput {
+  reads({ dataset: type }, params, check) {
     if (!type) {
       const length: Size = params.length;
+      const axes = columnAxes[params.kind];
       switch (params.kind) {
         case 'tokens':
           return {
+            axes,
             column: params.column || 'tokens',
             type: { dtype: 'int32', shape: [BATCH, length], below: params.vocabulary },
           };
         case 'vector':
-          return { column: params.column || 'features', type: { dtype: 'float32', shape: [BATCH, length] } };
+          return { axes, column: params.column || 'features', type: { dtype: 'float32', shape: [BATCH, length] } };
         case 'image':
           return {
+            axes,
             column: params.column || 'image',
             type: { dtype: 'float32', shape: [BATCH, params.channels, length, length] },
           };
@@ -113,7 +127,8 @@ export default defineInput({
         `Input needs numbers or ids, ${found.name} is a column of ${found.kind}.`,
         { param: 'column', hint: 'Put a Tokenize node before it, or choose another column.' },
       );
-    return { column: found.name, type: tensorType, ...(found.origin && { from: found.origin.column }) };
+    const axes = columnAxes[found.kind as keyof typeof columnAxes];
+    return { axes, column: found.name, type: tensorType, ...(found.origin && { from: found.origin.column }) };
   },
   docs: {
     summary: 'Brings one column of a data set into a network as a batch of rows.',

@@ -41,6 +41,7 @@ export default defineLayer({
       ...(bias && { bias: linearBias(units, features(x), initial) }),
     } as Record<'bias', { shape: typeof x.shape; init: 'zeros' }>;
   },
+  axes: () => ({ x: '… features', weight: '_ features', y: '… features' }),
   build({ x, weight, bias }, _params, ir) {
     return { y: linear(ir, x, weight!, bias) };
   },

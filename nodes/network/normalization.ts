@@ -35,6 +35,7 @@ export default defineLayer({
       ...(kind === 'layer' && { bias: { shape, init: 'zeros' } }),
     } as Record<'weight' | 'bias', { shape: typeof shape; init: 'ones' | 'zeros' }>;
   },
+  axes: () => ({ x: '… features', y: '… features' }),
   build({ x, weight, bias }, { kind, epsilon }, ir) {
     if (kind === 'layer') return { y: ir.add(ir.mul(ir.normalize(x, { epsilon }), weight), bias) };
     const meanSquare = ir.mean(ir.mul(x, x), { axes: [-1], keep: true });

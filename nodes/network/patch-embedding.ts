@@ -33,6 +33,7 @@ export default defineLayer({
     const spec = (...shape: Size[]): WeightSpec => ({ shape, init: { uniform: bound } });
     return { weight: spec(width, fanIn), bias: spec(width) };
   },
+  axes: () => ({ x: 'batch channels height width', y: 'batch patch features' }),
   build({ x, weight, bias }, { patch }, ir) {
     const [rows, channels, height, width] = x.type.shape as [Size, Size, Size, Size];
     const [down, across] = [divideSizes(height, patch)!, divideSizes(width, patch)!];

@@ -45,6 +45,7 @@ export default defineLayer({
     needVectors(check, 'Perceptron', x, 'x');
     return { weight: linearWeight(units, features(x)), bias: linearBias(units, features(x)) };
   },
+  axes: () => ({ x: '… features', y: '… features' }),
   build: ({ x, weight, bias }, { activation }, ir) => ({ y: fire[activation](ir, linear(ir, x, weight, bias)) }),
   decodes: () => true,
   docs: {

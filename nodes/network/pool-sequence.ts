@@ -27,6 +27,7 @@ export default defineLayer({
     if (mask) needMask(check, 'Pool sequence', mask, x, 'x');
     return {};
   },
+  axes: () => ({ x: 'batch position features', mask: 'batch _', y: 'batch features' }),
   build({ x, mask }, { kind }, ir) {
     const [batch, time, width] = x.type.shape as [Size, Size, Size];
     const position = (start: Size) => ir.reshape(ir.slice(x, { axis: 1, start, length: 1 }), { shape: [batch, width] });

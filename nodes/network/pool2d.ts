@@ -47,6 +47,10 @@ export default defineLayer({
       );
     return {};
   },
+  axes: ({ kind }) => ({
+    x: 'batch channels height width',
+    y: kind === 'global' ? 'batch features' : 'batch channels height width',
+  }),
   build({ x }, { kind, size, padding }, ir) {
     if (kind === 'global') return { y: ir.mean(x, { axes: [2, 3] }) };
     const window = squareWindow({ stride: size, padding: kind === 'max' ? padding : 0, dilation: 1 });

@@ -43,6 +43,7 @@ export default defineLayer({
     return (kind === 'learned' ? learned : {}) as typeof learned;
   },
   decodes: () => true,
+  axes: () => ({ x: 'batch position features', y: 'batch position features' }),
   build({ x, weight }, { kind }, ir, { decode }) {
     if (kind === 'learned') return { y: ir.add(x, decode ? ir.gather(weight, decode.positions) : weight) };
     const [, time, width] = x.type.shape as [Size, Size, Size];

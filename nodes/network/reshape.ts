@@ -25,6 +25,9 @@ function shapeOf(x: TensorType, sizes: readonly number[]): Size[] | undefined {
   return sizes.map((size) => (size === -1 ? rest : size));
 }
 
+const axisNames = ['time', 'patch', 'position', 'features', 'channels', 'height', 'width'];
+const readNames = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+
 export default defineLayer({
   id: 'network/reshape',
   version: 1,
@@ -39,8 +42,15 @@ export default defineLayer({
       default: '-1',
       max: 60,
     }),
+    axes: line({
+      title: 'Axes',
+      description: `What the axes of a row are then, in order: ${axisNames.join(', ')}. Left empty, a vector is features and more axes have no names.`,
+      default: '',
+      max: 100,
+      advanced: true,
+    }),
   }),
-  weights({ x }, { shape }, check) {
+  weights({ x }, { shape, axes }, check) {
     const sizes = readShape(shape);
     if (!sizes)
       return check.fail('network/shape', `Reshape needs whole numbers with commas, one −1 at most, got ${shape}.`, {
@@ -52,7 +62,21 @@ export default defineLayer({
         param: 'shape',
         hint: 'A row has to hold as many numbers after as before.',
       });
+    const names = readNames(axes);
+    if (names.length > 0 && (names.length !== sizes.length || !names.every((name) => axisNames.includes(name))))
+      return check.fail(
+        'network/axis-names',
+        `Reshape needs a name for each of its ${sizes.length} axes, got ${axes}.`,
+        {
+          param: 'axes',
+          hint: `Names are ${axisNames.join(', ')}.`,
+        },
+      );
     return {};
+  },
+  axes({ shape, axes }) {
+    const names = readNames(axes);
+    return { y: `batch ${names.length > 0 ? names.join(' ') : readShape(shape)?.length === 1 ? 'features' : '…'}` };
   },
   build({ x }, { shape }, ir) {
     return { y: ir.reshape(x, { shape: [x.type.shape[0]!, ...shapeOf(x.type, readShape(shape)!)!] }) };

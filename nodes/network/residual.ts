@@ -8,7 +8,7 @@ export default defineLayer({
   version: 1,
   title: 'Residual',
   keywords: ['add', 'skip connection', 'sum', 'shortcut'],
-  inputs: { a: tensor('float32[…]'), b: tensor('The same shape as a.') },
+  inputs: { a: tensor('float32[…]'), b: tensor('The same shape as a, or 1 where it is repeated.') },
   outputs: { y: tensor('a + b, the same shape.') },
   params: z.object({}),
   weights({ a, b }, _params, check) {
@@ -16,7 +16,7 @@ export default defineLayer({
     if (
       a.dtype !== b.dtype ||
       a.shape.length !== b.shape.length ||
-      !a.shape.every((size, i) => check.equal(size, b.shape[i]!))
+      !a.shape.every((size, i) => check.equal(size, b.shape[i]!) || b.shape[i] === 1)
     )
       return check.fail(
         'network/residual-shape',
@@ -25,6 +25,7 @@ export default defineLayer({
       );
     return {};
   },
+  axes: () => ({ a: '…', b: '…', y: '…' }),
   build({ a, b }, _params, ir) {
     return { y: ir.add(a, b) };
   },
@@ -32,6 +33,7 @@ export default defineLayer({
   docs: {
     summary: 'Adds what went around some layers to what came through them.',
     equation: 'y = a + b',
+    notes: 'Along an axis where b has size 1, it is repeated: one vector is added to every position.',
     sources: [
       {
         title: 'He et al., Deep Residual Learning for Image Recognition (2016)',

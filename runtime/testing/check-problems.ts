@@ -86,7 +86,8 @@ function sourceOf(id: string, title: string, wire: WireType): NodeDefinition {
     docs: { summary: '', sources: [] },
     example: { nodes: {}, edges: [] },
   };
-  if (wire.kind === 'tensor') return { ...head, level: 'input', reads: () => ({ column: id, type: wire }) };
+  if (wire.kind === 'tensor')
+    return { ...head, level: 'input', reads: () => ({ column: id, type: wire, axes: (wire.axes ?? []).join(' ') }) };
   return {
     ...head,
     level: 'step',

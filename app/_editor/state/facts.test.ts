@@ -12,8 +12,8 @@ describe('facts', () => {
   test('types, solved blanks and parameters in words', async () => {
     const { embedding, head, block } = await facts(gpt);
     expect(embedding!.outputs.y).toBe('float32[B, 64, 128]');
-    expect(embedding!.axes['out:y']).toBe('batch B · position 64 · features 128');
-    expect(head!.axes['in:x']).toBe('batch B · position 64 · features 128');
+    expect(embedding!.axes['out:y']).toBe('batch B · time 64 · features 128');
+    expect(head!.axes['in:x']).toBe('batch B · time 64 · features 128');
     expect(head!.solved.units).toBe('vocabulary');
     expect(block!.parameters).toBe('793K');
     expect(showCount(801536)).toBe('801,536');

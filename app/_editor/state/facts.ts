@@ -93,7 +93,14 @@ const words = new WeakMap<object, { readonly of: NodeCheck; readonly words: Word
 function inWords(node: NodeCheck): Words {
   const known = words.get(node.outputs);
   const { of } = known ?? {};
-  if (known && of?.inputs === node.inputs && of.solved === node.solved && of.cost === node.cost) return known.words;
+  if (
+    known &&
+    of?.inputs === node.inputs &&
+    of.solved === node.solved &&
+    of.cost === node.cost &&
+    of.axes === node.axes
+  )
+    return known.words;
   const made: Words = {
     outputs: mapRecord(node.outputs, showWire),
     inputs: Object.fromEntries(
@@ -101,7 +108,7 @@ function inWords(node: NodeCheck): Words {
     ),
     axes: Object.fromEntries([
       ...Object.entries(node.outputs).flatMap(([port, type]) => axesOf(`out:${port}`, type)),
-      ...Object.entries(node.inputs).flatMap(([port, [type]]) => axesOf(`in:${port}`, type)),
+      ...Object.entries(node.inputs).flatMap(([port, [type]]) => axesOf(`in:${port}`, type, node.axes?.repeated[port])),
     ]),
     solved: mapRecord(node.solved, showSize),
     parameters: node.cost.parameters === 0 ? '' : showShortCount(node.cost.parameters),
@@ -110,9 +117,10 @@ function inWords(node: NodeCheck): Words {
   return made;
 }
 
-function axesOf(key: string, type: WireType | undefined): [string, string][] {
+function axesOf(key: string, type: WireType | undefined, repeated: readonly string[] = []): [string, string][] {
   const text = type?.kind === 'tensor' ? axesInWords(type) : '';
-  return text === '' ? [] : [[key, text]];
+  if (text === '') return [];
+  return [[key, repeated.length === 0 ? text : `${text}, repeated along ${repeated.join(' and ')}`]];
 }
 
 const isSame = (a: NodeFacts, b: NodeFacts): boolean =>
