@@ -36,7 +36,13 @@ export default defineConfig({
       { extends: true, test: { name: 'compiler', include: tests(heavy) } },
       {
         extends: true,
-        test: { name: 'templates', include: tests(['templates/**']), testTimeout: 600_000, fileParallelism: false },
+        test: {
+          name: 'templates',
+          isolate: false,
+          include: tests(['templates/**']),
+          testTimeout: 600_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',
+    // a dozen files share what they import: loaded once
+    isolate: false,
     // two cores: processes that compute beside each other would wait for each other
     fileParallelism: false,
   },

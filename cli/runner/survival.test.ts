@@ -27,7 +27,7 @@ const graph = smallGpt({
   'validation-windows': { length: 32 },
   embedding: { width: 32 },
   block: { repeat: 2, heads: 2 },
-  train: { steps: 600, batch: 8, evaluateEvery: 300, evaluateRows: 32 },
+  train: { steps: isLong ? 600 : 400, batch: 8, evaluateEvery: 200, evaluateRows: 32 },
 });
 const targets = ['train'];
 
