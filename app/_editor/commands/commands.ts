@@ -38,6 +38,12 @@ const programNode = (state: EditorState): string | undefined => {
   const path = id !== undefined && more.length === 0 ? pathOf(state, id) : undefined;
   return path !== undefined && hasPrograms(wholeOf(state).check, path) ? path : undefined;
 };
+/** The one selected wire, where it is drawn as one. */
+const oneLine = ({ selection, log }: EditorState): string | undefined => {
+  const [id, ...more] = selection.edges;
+  const edge = id === undefined ? undefined : log.document.edges[id];
+  return edge && more.length === 0 && edge.name === undefined ? id : undefined;
+};
 /** The one selected wire, where its rows are made into something else. */
 const convertedWire = ({ selection, log, facts }: EditorState): string | undefined => {
   const [id] = selection.edges;
@@ -326,9 +332,9 @@ export const commands: readonly AppCommand[] = [
     words: 'reroute bend lead around waypoint dot',
     places: ['wire'],
     edits: true,
-    can: ({ selection }) => selection.edges.size === 1,
+    can: (state) => oneLine(state) !== undefined,
     run: ({ session }, at) => {
-      const [wire] = session.store.getState().selection.edges;
+      const wire = oneLine(session.store.getState());
       if (wire !== undefined)
         void import('../canvas/route-actions.ts').then(({ addPoint }) => addPoint(session, wire, at));
     },
