@@ -19,7 +19,7 @@ test('a training is begun in the tab and continued on the server, with the losse
   await expect(async () => expect((await editor.loss('Train')).step).toBeGreaterThan(20)).toPass({ timeout: 120_000 });
   await page.getByRole('button', { name: /^Where it runs/ }).click();
   await page.getByRole('menuitem', { name: 'Continue on the server' }).click();
-  await expect(page.getByRole('button', { name: 'Where it runs: on the server' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Where it runs: on the server' })).toBeVisible({ timeout: 180_000 });
   await editor.finished('succeeded', 400_000);
 
   const runs = await api.query<{ id: string; where: string; status: string }[]>('runs.list', { graph: id });

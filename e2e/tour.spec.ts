@@ -2,6 +2,7 @@ import { Editor } from './editor.ts';
 import { expect, listen, test } from './test.ts';
 
 test('the tour leads from a graph with a hole to a trained model', { tag: '@long' }, async ({ page }) => {
+  test.setTimeout(300_000);
   const errors = listen(page);
   await page.goto('/');
   await page.getByRole('button', { name: 'Train your first model' }).click();
@@ -27,7 +28,7 @@ test('the tour leads from a graph with a hole to a trained model', { tag: '@long
   await editor.runWhere('In this page', 'WebAssembly');
   await editor.run();
   await asks('It learns');
-  await expect(tour.getByRole('heading', { name: 'You trained a model' })).toBeVisible({ timeout: 90_000 });
+  await expect(tour.getByRole('heading', { name: 'You trained a model' })).toBeVisible({ timeout: 240_000 });
 
   const { loss, step } = await editor.loss('Train');
   expect(step).toBe(150);
