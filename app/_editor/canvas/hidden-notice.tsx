@@ -2,15 +2,14 @@
 
 import { EyeOff } from 'lucide-react';
 import { useEditor, useSession } from '../context.tsx';
-import { hiddenCount, nothingHidden } from '../state/hidden-wires.ts';
+import { hiddenCount } from '../state/hidden-wires.ts';
 import { showAll } from './hiding-actions.ts';
 
 /** While wires are hidden, says how many: nobody shall take a graph for one that has fewer. */
 export function HiddenNotice() {
   const session = useSession();
-  const isHiding = useEditor(({ hiding }) => hiding !== nothingHidden);
   const count = useEditor(hiddenCount);
-  if (!isHiding) return null;
+  if (count === 0) return null;
   return (
     <p
       data-testid="hidden-wires"

@@ -1,4 +1,4 @@
-import { type Hiding, hiddenCount, hidingOf, nothingHidden } from '../state/hidden-wires.ts';
+import { areChosen, type Hiding, hiddenCount, hidingOf, nothingHidden } from '../state/hidden-wires.ts';
 import type { EditorSession } from '../state/session.ts';
 
 /** Hides wires or shows them, and tells how many are hidden then. */
@@ -11,11 +11,17 @@ function hide(session: EditorSession, change: Partial<Hiding>): void {
   });
 }
 
-export function hideChosen(session: EditorSession): void {
+/** Hides the wires that are selected; where they are hidden one by one already, shows them. */
+export function toggleChosen(session: EditorSession): void {
   const { selection, hiding } = session.store.getState();
-  // what is selected is drawn all the same
-  session.select(selection.nodes);
-  hide(session, { wires: new Set([...hiding.wires, ...selection.edges]) });
+  const wires = new Set(hiding.wires);
+  if (areChosen(session.store.getState())) for (const id of selection.edges) wires.delete(id);
+  else {
+    for (const id of selection.edges) wires.add(id);
+    // what is selected is drawn all the same
+    session.select(selection.nodes);
+  }
+  hide(session, { wires });
 }
 
 export const showAll = (session: EditorSession): void => hide(session, nothingHidden);

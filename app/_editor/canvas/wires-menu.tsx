@@ -8,8 +8,8 @@ import { Keys } from '../../_ui/keys.tsx';
 import type { MenuParts } from '../../_ui/menu.tsx';
 import { menuItem } from '../../_ui/menu-parts.tsx';
 import { useEditor, useSession } from '../context.tsx';
-import { kindOfWire, nothingHidden } from '../state/hidden-wires.ts';
-import { hideChosen, showAll, toggleKind, toggleOthers } from './hiding-actions.ts';
+import { areChosen, kindOfWire, nothingHidden } from '../state/hidden-wires.ts';
+import { showAll, toggleChosen, toggleKind, toggleOthers } from './hiding-actions.ts';
 
 /** What is seen of the wires. It stays open while kinds are chosen. */
 export function WiresMenu({ parts: { MenuItem, MenuLine } }: { readonly parts: MenuParts }) {
@@ -17,6 +17,7 @@ export function WiresMenu({ parts: { MenuItem, MenuLine } }: { readonly parts: M
   const { edges, nodes } = useEditor(({ log }) => log.document);
   const hiding = useEditor((state) => state.hiding);
   const chosen = useEditor(({ selection }) => selection.edges.size);
+  const isShown = useEditor((state) => !areChosen(state));
   // biome-ignore lint/correctness/useExhaustiveDependencies: kinds are those of the nodes' ports
   const counts = useMemo(() => {
     const found = new Map<string, number>();
@@ -36,8 +37,8 @@ export function WiresMenu({ parts: { MenuItem, MenuLine } }: { readonly parts: M
       <Choice on={hiding.others} keys="W" onToggle={() => toggleOthers(session)}>
         Only wires of the selection
       </Choice>
-      <MenuItem icon={room} shortcut="H" disabled={chosen === 0} onSelect={() => hideChosen(session)}>
-        {chosen > 1 ? 'Hide these wires' : 'Hide the selected wire'}
+      <MenuItem icon={room} shortcut="H" disabled={chosen === 0} onSelect={() => toggleChosen(session)}>
+        {isShown ? 'Hide' : 'Show'} {chosen > 1 ? 'these wires' : 'the selected wire'}
       </MenuItem>
       {kinds.length > 0 && (
         <DropdownMenu.Group aria-label="Types that are shown">

@@ -1,7 +1,7 @@
 import { nameWires } from '../../../graph/edit.ts';
 import { portKinds } from '../../../graph/types.ts';
-import { hideChosen, showAll, toggleKind, toggleOthers } from '../canvas/hiding-actions.ts';
-import { kindOfWire, nothingHidden } from '../state/hidden-wires.ts';
+import { showAll, toggleChosen, toggleKind, toggleOthers } from '../canvas/hiding-actions.ts';
+import { areChosen, kindOfWire, nothingHidden } from '../state/hidden-wires.ts';
 import type { EditorState } from '../state/store.ts';
 import { haveOneOutput } from '../state/wire-names.ts';
 import type { AppCommand } from './command.ts';
@@ -42,12 +42,13 @@ export const wireViewCommands: readonly AppCommand[] = [
   {
     id: 'hide-wires',
     group: 'View',
-    title: ({ selection }) => (selection.edges.size > 1 ? 'Hide these wires' : 'Hide the wire'),
+    title: (state) =>
+      `${areChosen(state) ? 'Show' : 'Hide'} ${state.selection.edges.size > 1 ? 'these wires' : 'the wire'}`,
     keys: ['H'],
     words: 'link invisible clutter',
     places: ['wire'],
     can: hasWires,
-    run: ({ session }) => hideChosen(session),
+    run: ({ session }) => toggleChosen(session),
   },
   {
     id: 'wires-all',

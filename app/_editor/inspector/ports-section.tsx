@@ -113,9 +113,9 @@ function Outside({
 function Ends({ node, port, side }: { readonly node: string; readonly port: string; readonly side: 'in' | 'out' }) {
   const session = useSession();
   const document = useEditor(({ log }) => log.document);
-  const ends = Object.entries(document.edges).flatMap(([id, { from, to }]) => {
+  const ends = Object.entries(document.edges).flatMap(([id, { from, to, name }]) => {
     const [here, there] = side === 'in' ? [to, from] : [from, to];
-    return here[0] === node && here[1] === port ? [{ id, node: there[0], port: there[1] }] : [];
+    return here[0] === node && here[1] === port ? [{ id, node: there[0], port: there[1], name }] : [];
   });
   const isOutside = useEditor(
     (state) =>
@@ -139,7 +139,10 @@ function Ends({ node, port, side }: { readonly node: string; readonly port: stri
           >
             {side === 'in' ? 'from' : 'to'} {titleOf(document, end.node)}
           </button>
-          <span className="text-ink-3">.{end.port}</span>
+          <span className="text-ink-3">
+            .{end.port}
+            {end.name !== undefined && `, as “${end.name}”`}
+          </span>
         </li>
       ))}
     </ul>

@@ -1,13 +1,14 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nameWires } from '../../../graph/edit.ts';
 import { canvasWires } from '../canvas/elements.ts';
-import { hideChosen, showAll, toggleKind, toggleOthers } from '../canvas/hiding-actions.ts';
+import { showAll, toggleChosen, toggleKind, toggleOthers } from '../canvas/hiding-actions.ts';
 import { graphOf, mount, unmount } from '../testing.tsx';
 import { hiddenAt, hiddenCount, nothingHidden, rememberedHiding } from './hidden-wires.ts';
 
 afterEach(unmount);
 beforeEach(() => localStorage.clear());
+vi.setConfig({ testTimeout: 60_000 });
 
 const graph = graphOf(
   {
@@ -25,14 +26,16 @@ const graph = graphOf(
     ['first.y', 'sum.b'],
   ],
 );
-const opened = () => {
+const opened = async () => {
   const { session, store } = mount(graph, null);
+  // what its check loads is there before the test is over
+  await vi.waitFor(() => expect(store.getState().check).toBeDefined(), { timeout: 60_000 });
   const lines = () => canvasWires(store.getState()).flatMap(({ id, selectable }) => (selectable === false ? [] : [id]));
   return { session, store, lines };
 };
 
-test('wires are hidden by the type of what flows in them, and shown again', () => {
-  const { session, store, lines } = opened();
+test('wires are hidden by the type of what flows in them, and shown again', async () => {
+  const { session, store, lines } = await opened();
   toggleKind(session, 'dataset');
   expect(lines()).toEqual(['wire-2', 'wire-3', 'wire-4']);
   expect(hiddenCount(store.getState())).toBe(2);
@@ -46,16 +49,16 @@ test('wires are hidden by the type of what flows in them, and shown again', () =
   expect(lines()).toHaveLength(5);
 });
 
-test('the graph itself does not change, and nothing is to be undone', () => {
-  const { session, store } = opened();
+test('the graph itself does not change, and nothing is to be undone', async () => {
+  const { session, store } = await opened();
   toggleOthers(session);
   toggleKind(session, 'tensor');
   expect(session.document).toBe(graph);
   expect(store.getState().log.past).toEqual([]);
 });
 
-test('only wires of what is selected', () => {
-  const { session, store, lines } = opened();
+test('only wires of what is selected', async () => {
+  const { session, store, lines } = await opened();
   toggleOthers(session);
   expect(lines()).toEqual([]);
   session.select(['first']);
@@ -67,42 +70,45 @@ test('only wires of what is selected', () => {
   expect(lines()).toHaveLength(5);
 });
 
-test('those that were chosen: hidden, and seen lightly when one selects them in the outline', () => {
-  const { session, store, lines } = opened();
+test('those that were chosen: hidden, and seen lightly when one selects them in the outline', async () => {
+  const { session, store, lines } = await opened();
   session.select(['first'], ['wire-3', 'wire-4']);
-  hideChosen(session);
+  toggleChosen(session);
   expect([...store.getState().selection.edges]).toEqual([]);
   expect([...store.getState().selection.nodes]).toEqual(['first']);
   expect(lines()).toEqual(['wire-0', 'wire-1', 'wire-2']);
   session.select([], ['wire-3']);
   expect(canvasWires(store.getState()).find(({ id }) => id === 'wire-3')?.selectable).toBe(false);
+  toggleChosen(session);
+  expect(lines()).toEqual(['wire-0', 'wire-1', 'wire-2', 'wire-3']);
+  expect(hiddenCount(store.getState())).toBe(1);
 });
 
-test('a port whose wires are all hidden is marked, one that still has a line is not', () => {
-  const { session, store } = opened();
+test('a port whose wires are all hidden is marked, one that still has a line is not', async () => {
+  const { session, store } = await opened();
   session.select([], ['wire-3']);
-  hideChosen(session);
+  toggleChosen(session);
   expect(hiddenAt(store.getState(), 'sum')).toBe('in:a');
   expect(hiddenAt(store.getState(), 'input')).toBe('');
   session.select([], ['wire-2']);
-  hideChosen(session);
+  toggleChosen(session);
   expect(hiddenAt(store.getState(), 'input')).toBe('out:y');
 });
 
-test('a wire with a name is not hidden: its tags stand there', () => {
-  const { session, store } = opened();
+test('a wire with a name is not hidden: its tags stand there', async () => {
+  const { session, store } = await opened();
   session.do(nameWires(['wire-0'], 'all'));
   toggleKind(session, 'dataset');
   expect(hiddenCount(store.getState())).toBe(1);
   expect(hiddenAt(store.getState(), 'data')).toBe('');
 });
 
-test('it is kept on this device, for this graph', () => {
-  const { session } = opened();
+test('it is kept on this device, for this graph', async () => {
+  const { session } = await opened();
   toggleKind(session, 'dataset');
   toggleOthers(session);
   session.select([], ['wire-3']);
-  hideChosen(session);
+  toggleChosen(session);
   expect(rememberedHiding('test')).toEqual({ others: true, kinds: new Set(['dataset']), wires: new Set(['wire-3']) });
   expect(rememberedHiding('other')).toBe(nothingHidden);
   showAll(session);

@@ -32,6 +32,10 @@ export function isHidden(state: Seen, id: string, edge: GraphEdge): boolean {
   return hiding.others && !isChosen;
 }
 
+/** Whether the selected wires are among those that were hidden one by one. */
+export const areChosen = ({ hiding, selection }: Pick<EditorState, 'hiding' | 'selection'>): boolean =>
+  selection.edges.size > 0 && [...selection.edges].every((id) => hiding.wires.has(id));
+
 /** Whether a wire is drawn as a line from port to port. */
 export const isLine = (state: Seen, id: string, edge: GraphEdge): boolean =>
   edge.name === undefined && !isHidden(state, id, edge);

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkDocument, loadChecker } from '../../../compiler/compile.ts';
 import { makePlan } from '../../../compiler/plan.ts';
 import { documentSchema, type GraphDocument, openDocument } from '../../../graph/document.ts';
@@ -17,6 +17,15 @@ import { tagsAt } from './tags.ts';
 import { withOwnNames } from './wire-names.ts';
 
 afterEach(unmount);
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** With its first check done: what that loads is there before the test is over. */
+async function opened(document: GraphDocument) {
+  const { session, store } = mount(document, null);
+  await vi.waitFor(() => expect(store.getState().check).toBeDefined(), { timeout: 60_000 });
+  return { session, store };
+}
 
 const graph = graphOf(
   {
@@ -117,10 +126,10 @@ describe('names of wires', () => {
     ).toEqual(['skip', 'skip 2', 'skip 2']);
   });
 
-  test('in an open subgraph they are one step of undo, and count for that subgraph alone', () => {
+  test('in an open subgraph they are one step of undo, and count for that subgraph alone', async () => {
     const { id, command } = makeSubgraph(graph, ['first', 'sum'], { title: 'Sub', ids, titleOf: (each) => each });
     const nested = does(applyCommand(graph, command).document, nameWires(['wire-1'], 'skip'));
-    const { session } = mount(nested, null);
+    const { session } = await opened(nested);
     session.enter(id);
     session.do(nameWires(['wire-3'], 'skip'));
     session.do(nameWires(['wire-4'], 'over'));
@@ -146,8 +155,8 @@ describe('names of wires', () => {
   });
 });
 
-test('a wire with a name is no line on the canvas, until it is selected or its tag pointed at', () => {
-  const { session, store } = mount(named, null);
+test('a wire with a name is no line on the canvas, until it is selected or its tag pointed at', async () => {
+  const { session, store } = await opened(named);
   const drawn = () => canvasWires(store.getState()).map(({ id, selectable }) => [id, selectable !== false]);
   const lines = [
     ['wire-0', true],
