@@ -62,7 +62,7 @@ test('a server that is killed comes back, and what was done meanwhile is there',
   await expect(page.getByRole('searchbox', { name: 'Search nodes' })).toBeVisible();
   app.killServer();
   // looked for from now on: on a busy machine the server may be back before the second node is there
-  const waiting = expect(page.locator('[data-save="waiting"]')).toBeVisible();
+  const waiting = page.locator('[data-save="waiting"]').waitFor();
   await editor.drop('data/dataset', { x: 300, y: 200 });
   await editor.drop('text/tokenizer', { x: 700, y: 200 });
   await waiting;
