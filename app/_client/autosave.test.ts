@@ -51,7 +51,6 @@ class Writer {
         write: async (entry) => {
           this.entry = structuredClone(entry);
         },
-        drop: async () => undefined,
       },
       read: () => this.log,
       write: (log) => {

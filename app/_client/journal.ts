@@ -1,7 +1,9 @@
-import { createStore, del, getMany, keys, set, type UseStore } from 'idb-keyval';
+import { createStore, keys, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { GraphDocument } from '../../graph/document.ts';
 import type { Command } from '../../graph/edit.ts';
 import type { Done } from '../_editor/state/document-log.ts';
+import type { Delta } from './delta.ts';
+import { EntryWriter, isSlot, type PutRecords, restored } from './entry-records.ts';
 
 /** A save that is on its way: tried again with the same key, it is done once. */
 export interface InFlight {
@@ -24,7 +26,6 @@ export interface Entry {
 /** Where entries lie. Each tab that has a graph open writes its own slot, so that tabs never overwrite each other. */
 export interface Journal {
   write(entry: Entry): Promise<void>;
-  drop(): Promise<void>;
 }
 
 export interface OpenedJournal {
@@ -55,29 +56,24 @@ async function claim(name: string): Promise<(() => void) | undefined> {
 
 /** Opens the journal of a graph: a slot of this tab, and what tabs that are gone have left. */
 export async function openJournal(graph: string): Promise<OpenedJournal> {
-  const slots = await slotsOf(graph);
-  const found = await getMany<Entry>(slots, database()).catch(() => []);
+  const slots = (await keysOf(graph)).filter(isSlot);
   const releases: (() => void)[] = [];
-  const mine: { key: string; entry: Entry }[] = [];
-  for (const [i, key] of slots.entries()) {
-    const entry = found[i];
-    const release = entry && (await claim(`patchbay:${key}`));
+  const mine: { readonly slot: string; readonly keys: readonly string[]; readonly entry: Entry }[] = [];
+  for (const slot of slots) {
+    const release = await claim(`patchbay:${slot}`);
     if (!release) continue;
+    const found = await read(slot).catch(() => undefined);
     releases.push(release);
-    mine.push({ key, entry });
+    if (found) mine.push({ slot, ...found });
   }
   mine.sort((a, b) => b.entry.pending.length - a.entry.pending.length || b.entry.past.length - a.entry.past.length);
-  const slot = mine[0]?.key ?? `${prefixOf(graph)}${crypto.randomUUID()}`;
+  const slot = mine[0]?.slot ?? `${prefixOf(graph)}${crypto.randomUUID()}`;
   if (!mine[0]) releases.push((await claim(`patchbay:${slot}`)) ?? (() => undefined));
+  // what is taken over lies in this slot from the first write on
+  const others = mine.flatMap(({ keys }) => keys).filter((key) => key !== slot);
+  const writer = new EntryWriter(slot, put, others);
   return {
-    journal: {
-      write: async (entry) => {
-        await set(slot, entry, database());
-        // what was taken over lies in this slot now
-        for (const { key } of mine.splice(1)) await del(key, database());
-      },
-      drop: () => del(slot, database()),
-    },
+    journal: writer,
     left: mine.map(({ entry }) => entry),
     release: () => {
       for (const release of releases) release();
@@ -85,14 +81,35 @@ export async function openJournal(graph: string): Promise<OpenedJournal> {
   };
 }
 
+const put: PutRecords = (records, gone) =>
+  database()('readwrite', (store) => {
+    for (const key of gone) store.delete(key);
+    for (const [key, value] of records) store.put(value, key);
+    return promisifyRequest(store.transaction);
+  });
+
+/** A slot and its changes. */
+const rangeOf = (slot: string): IDBKeyRange => IDBKeyRange.bound(slot, `${slot}/\uffff`);
+
+async function read(slot: string): Promise<{ keys: string[]; entry: Entry } | undefined> {
+  const [keys, values] = await database()('readonly', (store) =>
+    Promise.all([
+      promisifyRequest(store.getAllKeys(rangeOf(slot)) as IDBRequest<string[]>),
+      promisifyRequest(store.getAll(rangeOf(slot)) as IDBRequest<unknown[]>),
+    ]),
+  );
+  const [whole, ...changes] = values;
+  return whole === undefined ? undefined : { keys, entry: restored(whole as Entry, changes as Delta[]) };
+}
+
 /** Forgets a graph that was deleted. */
 export async function forgetGraph(graph: string): Promise<void> {
-  for (const slot of await slotsOf(graph)) await del(slot, database());
+  await put([], await keysOf(graph));
 }
 
 const prefixOf = (graph: string): string => `graph:${graph}:`;
 
-async function slotsOf(graph: string): Promise<string[]> {
+async function keysOf(graph: string): Promise<string[]> {
   const all = await keys<string>(database()).catch(() => []);
   return all.filter((key) => key.startsWith(prefixOf(graph)));
 }

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { documentHash, type GraphDocument, openDocument } from '../../../graph/document.ts';
 import { moveNodes, nameWires, routeWire, setParam } from '../../../graph/edit.ts';
 import { entryOf } from '../../../nodes/catalogue.ts';
+import type { Delta } from '../../_client/delta.ts';
+import { EntryWriter, restored } from '../../_client/entry-records.ts';
 import type { Entry } from '../../_client/journal.ts';
 import {
   addEntry,
@@ -25,7 +27,8 @@ import { fitting, looseEnd } from './wiring.ts';
 class Tab {
   session: EditorSession;
   readonly #shelf: Shelf;
-  #entry: Entry | undefined;
+  /** What was written: an entry and changes of it, by key. */
+  readonly #device = new Map<string, unknown>();
   #end: () => void = () => undefined;
 
   constructor(shelf: Shelf) {
@@ -45,12 +48,16 @@ class Tab {
         graph: 'test',
         rev,
         inFlight,
-        journal: {
-          write: async (entry) => {
-            if (!isGone) this.#entry = structuredClone(entry);
+        journal: new EntryWriter(
+          'slot',
+          async (records, gone) => {
+            if (isGone) return;
+            for (const key of gone) this.#device.delete(key);
+            for (const [key, value] of records) this.#device.set(key, structuredClone(value));
           },
-          drop: async () => undefined,
-        },
+          // what lies there is taken over
+          [...this.#device.keys()].filter((key) => key !== 'slot'),
+        ),
         keeper: {
           load: () => this.#shelf.load(),
           save: async (request) => {
@@ -70,7 +77,8 @@ class Tab {
   async reload(): Promise<void> {
     await Promise.resolve();
     this.close();
-    const entry = this.#entry;
+    const [whole, ...changes] = [...this.#device].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+    const entry = whole === undefined ? undefined : restored(whole as Entry, changes as Delta[]);
     this.session = entry
       ? this.#open(
           { document: entry.document, past: entry.past, future: entry.future, pending: entry.pending },

@@ -1,11 +1,9 @@
 import type { GraphDocument } from '../../../graph/document.ts';
 import type { Command } from '../../../graph/edit.ts';
-import { emptyDocument } from '../../../graph/plain-document.ts';
 import { locate, settled } from '../../../graph/subgraphs.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { api, isOffline, problemOfCall } from '../../_client/api.ts';
 import { Autosave, type AutosaveOptions, type Merged } from '../../_client/autosave.ts';
-import { openJournal } from '../../_client/journal.ts';
 import type { ValueSource } from '../../_client/values.ts';
 import { toast } from '../../_ui/toast.ts';
 import type { Area } from '../canvas/far/scene.ts';
@@ -14,7 +12,7 @@ import { Checking } from './checking.ts';
 import { type DocumentLog, perform, redo, undo } from './document-log.ts';
 import { rememberedHiding, rememberHiding } from './hidden-wires.ts';
 import { placeOf, rememberPlace } from './open-place.ts';
-import { rebase } from './rebase.ts';
+import { openGraph } from './opening.ts';
 import { onWhole, wholeOf, withWhole } from './scope.ts';
 import { staleNodes } from './stale.ts';
 import {
@@ -137,30 +135,10 @@ export class EditorSession {
 
   /** Opens one's own graph: the server's document with what this device has not sent yet on top. */
   static async open(graph: string): Promise<EditorSession> {
-    const journal = await openJournal(graph);
-    const [ours, ...others] = journal.left;
-    const loaded = await Promise.all([api.graphs.get.query({ id: graph }), api.session.me.query()]).catch(
-      (error: unknown) => {
-        const problem = problemOfCall(error);
-        if (isOffline(problem) && ours) return undefined;
-        journal.release();
-        throw error;
-      },
-    );
-    const [found, me] = loaded ?? [];
-    let log: DocumentLog = ours
-      ? { document: ours.document, past: ours.past, future: ours.future, pending: ours.pending }
-      : { document: found?.document ?? emptyDocument(), past: [], future: [], pending: [] };
-    if (found) {
-      // what other tabs of this device left goes on top too
-      log = { ...log, pending: [...log.pending, ...others.flatMap(({ pending }) => pending)] };
-      log = rebase(log, found.document as GraphDocument).log;
-    }
-    const inFlight = ours?.inFlight;
-    const rev = inFlight ? (ours?.rev ?? 1) : (found?.rev ?? ours?.rev ?? 1);
+    const { log, rev, inFlight, journal, owner, problems } = await openGraph(graph);
     const session = new EditorSession({
       log,
-      values: { scope: me?.id ?? 'page' },
+      values: { scope: owner ?? 'page' },
       kept: {
         graph,
         rev,
@@ -181,7 +159,7 @@ export class EditorSession {
     session.store.setState({ hiding: rememberedHiding(graph) });
     session.goTo(placeOf(graph));
     session.#begin();
-    for (const problem of found?.problems ?? []) toast.warning(problem.message);
+    for (const problem of problems) toast.warning(problem.message);
     return session;
   }
 
