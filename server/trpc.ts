@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
-import superjson from 'superjson';
 import { ZodError } from 'zod';
 import { type Problem, ProblemError } from '../lib/problem.ts';
+import { wireJson } from '../lib/wire-json.ts';
 import { type Session, sessionOf } from './accounts.ts';
 import { publicProblem, refuse, statusOf } from './problems.ts';
 import { addressKey, type Rate } from './rates.ts';
@@ -67,7 +67,7 @@ export function invalidInput(error: ZodError): Problem {
 }
 
 const t = initTRPC.context<Context>().create({
-  transformer: superjson,
+  transformer: wireJson,
   isDev: false,
   // a silent connection may be dead: both ends look every few seconds
   sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },

@@ -1,8 +1,8 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
 import type { inferRouterOutputs } from '@trpc/server';
-import superjson from 'superjson';
 import type { FileReference } from '../../graph/document.ts';
 import { type Problem, ProblemError } from '../../lib/problem.ts';
+import { wireJson } from '../../lib/wire-json.ts';
 import type { AppRouter } from '../../server/router.ts';
 
 const url = '/api/trpc';
@@ -14,10 +14,10 @@ export const api = createTRPCClient<AppRouter>({
   links: [
     splitLink({
       condition: ({ type }) => type === 'subscription',
-      true: httpSubscriptionLink({ url, transformer: superjson }),
+      true: httpSubscriptionLink({ url, transformer: wireJson }),
       false: httpBatchLink({
         url,
-        transformer: superjson,
+        transformer: wireJson,
         maxURLLength: 4_000,
         fetch: (input, init) => {
           const { body } = init ?? {};
