@@ -43,6 +43,7 @@ const rounded = (value: number): number => Number(value.toPrecision(3));
 /** The faster of two measurements, number by number: what else the machine does only slows down. */
 function fastest(a: Calibration, b: Calibration): Calibration {
   return {
+    ...a,
     rates: mapRecord(
       a.rates,
       (rates, work): Rates =>

@@ -1,9 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Calibration } from '../ir/roofline.ts';
 import { fail, ProblemError, problemOf } from '../lib/problem.ts';
 import { dataFolder } from '../runtime/node/platform.ts';
-import { ComputeChild } from './runner/compute.ts';
+import { ComputeChild, type Device } from './runner/compute.ts';
 import { incomingFolder, Job } from './runner/job.ts';
+import { Measuring } from './runner/measuring.ts';
 import { persist, ServerLink, Stale } from './runner/server-link.ts';
 import { showProblem } from './show.ts';
 
@@ -58,10 +60,12 @@ export async function run(args: string[]): Promise<number> {
         return ready;
       },
       device: () => child.ready,
+      measuring: (found) => new Measuring(compute, found),
     });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {
+    stop.abort();
     child.kill();
   }
   return 0;
@@ -71,22 +75,38 @@ interface Children {
   readonly server: string;
   /** A child that has started already; the one after it starts meanwhile. */
   next(): ComputeChild;
-  device(): Promise<string>;
+  device(): Promise<Device>;
+  /** Finds out how fast the device is. */
+  measuring(found: (calibration: Calibration) => void): Measuring;
 }
 
-async function serve(link: ServerLink, signal: AbortSignal, { server, next, device }: Children): Promise<void> {
+async function serve(
+  link: ServerLink,
+  signal: AbortSignal,
+  { server, next, device, measuring }: Children,
+): Promise<void> {
   let isAway = false;
   const away = (error: Error): void => {
     if (!isAway) say(`The server ${server} does not answer (${error.message}); trying again.`);
     isAway = true;
   };
-  const title = await device();
-  const { name } = await persist(signal, () => link.register(title), away);
+  const { title, calibration } = await device();
+  const { name } = await persist(signal, () => link.register(title, calibration), away);
   say(`Runner ${name} computes for ${server} with ${title}.`);
+  const looking = calibration
+    ? undefined
+    : measuring((found) => {
+        say(`Runner ${name} measured how fast that is.`);
+        // unheard where the runner is stopped meanwhile: the next start tells it
+        void persist(signal, () => link.register(title, found)).catch(() => undefined);
+      });
+  signal.addEventListener('abort', () => looking?.stop());
   while (!signal.aborted) {
+    looking?.begin();
     const claim = await persist(signal, () => link.claim(signal), away);
     isAway = false;
     if (!claim) continue;
+    looking?.stop();
     const began = Date.now();
     try {
       const end = await new Job({ link, claim, child: next(), dataFolder: dataFolder(), signal }).work();

@@ -179,6 +179,8 @@ export const runners = pgTable('runners', {
   operator: boolean('operator').notNull().default(false),
   /** What it computes with, in words. */
   device: text('device'),
+  /** How fast that is, once it was measured: `Calibration`. */
+  calibration: json<unknown>('calibration'),
   createdAt: now('created_at'),
   lastSeen: moment('last_seen'),
 });

@@ -3,21 +3,27 @@ import type { OpName, Value } from './operation.ts';
 import type { Program } from './program.ts';
 import { elementCount, staticShape } from './types.ts';
 
+/** Raised when what is measured of a device changes: what was measured before then counts no more. */
+export const CALIBRATION = 2;
+
 /** What an operation's time is made of. */
-export type Work =
-  | 'free'
-  | 'product'
-  | 'convolution'
-  | 'convolutionInput'
-  | 'convolutionKernel'
-  | 'pointwise'
-  | 'special'
-  | 'rows'
-  | 'reduction'
-  | 'move'
-  | 'scatter'
-  | 'pool'
-  | 'unpool';
+export const measuredWorks = [
+  'product',
+  'batched',
+  'convolution',
+  'convolutionInput',
+  'convolutionKernel',
+  'pointwise',
+  'special',
+  'rows',
+  'reduction',
+  'move',
+  'scatter',
+  'pool',
+  'unpool',
+] as const;
+export type MeasuredWork = (typeof measuredWorks)[number];
+export type Work = 'free' | MeasuredWork;
 
 const works: { readonly [K in OpName]: Work } = {
   constant: 'free',
@@ -79,12 +85,13 @@ const works: { readonly [K in OpName]: Work } = {
 /** Kinds of work whose rate is counted in bytes that are read and written; of the others, in floating-point operations. */
 const byBytes: ReadonlySet<Work> = new Set(['pointwise', 'special', 'rows', 'reduction', 'move', 'scatter']);
 
-/** A rate at one amount of work: products by the smallest of their three sizes, what moves bytes by how many. */
+/** A rate at one amount of work: products by the smallest of their sizes, of one matrix or many; what moves bytes by how many. */
 export type Rates = readonly { readonly at: number; readonly perSecond: number }[];
 
 /** What was measured once of a device. */
 export interface Calibration {
-  readonly rates: { readonly [W in Exclude<Work, 'free'>]: Rates };
+  readonly version: typeof CALIBRATION;
+  readonly rates: { readonly [W in MeasuredWork]: Rates };
   /** Seconds of an operation that has next to nothing to do, and of a run beside its operations. */
   readonly operation: number;
   readonly run: number;
@@ -117,13 +124,16 @@ function operationSeconds(value: Value, { rates, operation }: Calibration): numb
     return operation + bytes / rateAt(rates[work], bytes);
   }
   const flops = flopsOf(value);
-  const at = work === 'product' ? smallestSide(value) : flops;
-  return operation + flops / rateAt(rates[work], at);
+  if (work !== 'product') return operation + flops / rateAt(rates[work], flops);
+  return operation + flops / rateAt(rates[isBatched(value) ? 'batched' : 'product'], smallestSide(value));
 }
 
 /** What only moves reads no more than it writes; a repeated operand is read from where it stands once. */
 const bytesRead = (value: Value, arg: Value): number =>
   Math.min(bytesOf(sourceOf(arg)), Math.max(bytesOf(value), bytesOf(arg)));
+
+/** A product for each of many pairs, as attention has them: each starts anew. */
+const isBatched = ({ args: [, y] }: Value): boolean => (y?.type.shape.length ?? 0) > 2;
 
 function smallestSide(value: Value): number {
   const [m, n] = staticShape(value.type.shape).slice(-2) as [number, number];

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rateAt, secondsOf } from '../ir/roofline.ts';
-import { calibrationOf } from './node/calibration.ts';
+import { CALIBRATION, type Calibration, rateAt, secondsOf } from '../ir/roofline.ts';
+import { calibrationOf, keptCalibration } from './node/calibration.ts';
 import { onnxNodeCompute } from './onnx/node.ts';
 import { temporaryFolder } from './testing/graphs.ts';
 import { parseProgram } from './testing/program-text.ts';
@@ -10,6 +10,7 @@ import { parseProgram } from './testing/program-text.ts';
 test('a device is measured once, and every kind of work has a rate', async () => {
   const folder = temporaryFolder();
   const compute = onnxNodeCompute({ threads: 1 });
+  expect(keptCalibration(compute.device, folder)).toBeUndefined();
   const first = await calibrationOf(compute, folder);
   for (const [work, rates] of Object.entries(first.rates)) {
     expect(rates.length, work).toBeGreaterThan(0);
@@ -18,16 +19,24 @@ test('a device is measured once, and every kind of work has a rate', async () =>
       expect(Number.isFinite(perSecond) && perSecond > 0, `${work}: ${perSecond}`).toBe(true);
     }
   }
-  expect(readdirSync(join(folder, 'calibration'))).toEqual(['1-onnx-1.json']);
-  expect(existsSync(join(folder, 'calibration', '1-onnx-1.json'))).toBe(true);
+  const [file, ...more] = readdirSync(join(folder, 'calibration'));
+  expect(file).toMatch(new RegExp(`^${CALIBRATION}-onnx-1-[0-9a-f]{12}\\.json$`));
+  expect(more).toEqual([]);
   expect(await calibrationOf(compute, folder)).toEqual(first);
+  expect(keptCalibration(compute.device, folder)).toEqual(first);
+  // another device, and a file that was cut off
+  expect(keptCalibration(onnxNodeCompute({ threads: 2 }).device, folder)).toBeUndefined();
+  writeFileSync(join(folder, 'calibration', file!), '{"version":');
+  expect(keptCalibration(compute.device, folder)).toBeUndefined();
 }, 120_000);
 
 test('seconds are the sum over operations: work by its rate, and what any operation and any run costs', () => {
   const flat = (perSecond: number) => [{ at: 1, perSecond }];
-  const calibration = {
+  const calibration: Calibration = {
+    version: CALIBRATION,
     rates: {
       product: flat(1000),
+      batched: flat(500),
       convolution: flat(1),
       convolutionInput: flat(1),
       convolutionKernel: flat(1),

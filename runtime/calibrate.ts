@@ -1,13 +1,11 @@
 import { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/operation.ts';
 import { makeProgram } from '../ir/program.ts';
-import type { Calibration, Rates, Work } from '../ir/roofline.ts';
+import { CALIBRATION, type Calibration, type MeasuredWork, type Rates } from '../ir/roofline.ts';
 import { float32, type Tensor, tensorOf } from '../ir/tensor.ts';
 import { elementCount } from '../ir/types.ts';
+import { Random } from '../lib/random.ts';
 import type { Compute, Executable } from '../nodes/kit/compute.ts';
-
-/** Raised when what is measured changes. */
-export const CALIBRATION = 1;
 
 /** Operations of one kind, each over the result of the one before, of one shape. */
 interface Chain {
@@ -20,15 +18,18 @@ interface Chain {
 
 /** Two lengths of a chain: their difference is operations alone. What is soon done needs longer chains to be seen. */
 const [FEW, MANY, MOST] = [2, 8, 62];
-const [LEAST_TRIES, MOST_TRIES, BUDGET_MS] = [4, 30, 100];
+const [LEAST_TRIES, MOST_TRIES, BUDGET_MS] = [4, 30, 60];
 /** Elements up to which the long chain is taken. */
 const SOON = 1 << 15;
 
-const fill = (shape: readonly number[]): Tensor =>
-  float32(
+/** As numbers of a training are, without a pattern: a processor that guesses which one is larger is wrong as often. */
+function fill(shape: readonly number[]): Tensor {
+  const random = new Random([7, 1]);
+  return float32(
     shape,
-    Float32Array.from({ length: elementCount(shape) }, (_, i) => ((i * 7919) % 1000) / 1000 - 0.5),
+    Float32Array.from({ length: elementCount(shape) }, () => 2 * random.uniform() - 1),
   );
+}
 
 interface Opened {
   readonly running: Executable;
@@ -66,8 +67,11 @@ async function runSeconds(compute: Compute, chain: Chain, lengths: readonly numb
   }
 }
 
-async function operationSeconds(compute: Compute, chain: Chain): Promise<number> {
-  const length = elementCount(chain.shape) <= SOON ? MOST : MANY;
+async function operationSeconds(
+  compute: Compute,
+  chain: Chain,
+  length = elementCount(chain.shape) <= SOON ? MOST : MANY,
+): Promise<number> {
   const [few, many] = (await runSeconds(compute, chain, [FEW, length])) as [number, number];
   // a run beside its operations is never half of a long one: where it seems so, something else was in the way
   return Math.max((many - few) / (length - FEW), many / length / 2);
@@ -80,10 +84,24 @@ const square = (side: number): Chain => ({
   other: [side, side],
   step: (ir, x, other, place) => ir.matmul(x, other, sides[place % 3]),
 });
+/** Few rows, as a recurrent layer's step has them. */
+const WIDE = 256;
+const thin = (rows: number): Chain => ({
+  shape: [rows, WIDE],
+  other: [WIDE, WIDE],
+  step: (ir, x, other, place) => ir.matmul(x, other, sides[place % 2]),
+});
+/** As attention has them: scores of queries and keys, then what they give of the values. */
+const [HEADS, POSITIONS] = [32, 64];
+const headed = (width: number): Chain => ({
+  shape: [HEADS, POSITIONS, width],
+  other: [HEADS, POSITIONS, width],
+  step: (ir, x, other) => ir.matmul(ir.matmul(x, other, { transposeY: true }), other),
+});
 /** More than what lies next to the processor, as where each operation has other operands; and more than lies near it. */
 const SMALL = [256, 512];
 const LARGE = [2048, 1024];
-const picture = [16, 16, 28, 28];
+const picture = [32, 16, 14, 14];
 const steps = { stride: [1, 1], dilation: [1, 1] } as const;
 const around = {
   ...steps,
@@ -102,13 +120,26 @@ const halves = {
   size: [2, 2],
 } as const;
 
+/** As pictures are halved in each direction. */
+const quarters = {
+  ...halves,
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  stride: [2, 2],
+} as const;
+
+/** Not products, which soon are numbers too small to be computed with as fast as others. */
+const forthAndBack: Chain['step'] = (ir, x, other, place) => (place % 2 ? ir.sub(x, other) : ir.add(x, other));
+
 /** Small operations as recurrent layers have them: each needs what was just made and what was made long ago. */
 const backAndForth: Chain = {
   shape: [32, 128],
   other: [32, 128],
   step(ir, x, other) {
-    const before = ir.values.filter(({ op }) => op === 'mul');
-    return ir.mul(ir.mul(x, other), before.at(-24) ?? other);
+    const before = ir.values.filter(({ op }) => op === 'add');
+    return ir.sub(ir.add(x, other), before.at(-24) ?? other);
   },
 };
 
@@ -134,16 +165,27 @@ export async function calibrate(compute: Compute): Promise<Calibration> {
     return found;
   };
   const products: { at: number; perSecond: number }[] = [];
-  for (const side of [8, 32, 64, 128, 256, 512])
-    products.push({ at: side, perSecond: await rate(square(side), 2 * side ** 3) });
+  for (const rows of [4, 16, 64]) products.push({ at: rows, perSecond: await rate(thin(rows), 2 * rows * WIDE ** 2) });
+  for (const side of [WIDE, 2 * WIDE]) products.push({ at: side, perSecond: await rate(square(side), 2 * side ** 3) });
+  const batched: { at: number; perSecond: number }[] = [];
+  for (const width of [16, 64])
+    batched.push({ at: width, perSecond: await rate(headed(width), 4 * HEADS * POSITIONS ** 2 * width) });
   const same = (perSecond: number): Rates => [{ at: 1, perSecond }];
-  const pointwise = await rates((ir, x, other) => ir.mul(x, other), 12);
+  const pointwise = await rates(forthAndBack, 12);
   const special = await rates((ir, x) => ir.erf(x), 8);
   const rows = await rates((ir, x) => ir.softmax(x), 8);
-  const sums = await rates(
-    (ir, x) => ir.sub(x, ir.broadcast(ir.sum(x, { axes: [1], keep: true }), { shape: x.type.shape })),
-    4,
-  );
+  // of one large tensor that stays, cut into rows in another way each time, so that no sum is shared
+  const sums: { at: number; perSecond: number }[] = [];
+  for (const shape of [SMALL, LARGE]) {
+    const count = elementCount(shape);
+    const step: Chain['step'] = (ir, x, of, place) => {
+      const rows = ir.reshape(of, { shape: [count >> (5 + (place % 4)), 32 << (place % 4)] });
+      return ir.add(x, ir.sum(ir.sum(rows, { axes: [place < 4 ? 1 : 0] }), { keep: true }));
+    };
+    // beside it a sum of what is left, and an addition
+    const seconds = (await operationSeconds(compute, { shape: [1], other: shape, step }, MANY)) - 2 * operation;
+    sums.push({ at: 4 * count, perSecond: (4 * count) / Math.max(seconds, operation / 2) });
+  }
   const move = await rates((ir, x) => ir.reshape(ir.transpose(x, { order: [1, 0] }), { shape: x.type.shape }), 8);
   const scatter = await rates(
     (ir, x, ids) => ir.scatterAdd(ids, x, { length: x.type.shape[0]! }),
@@ -158,15 +200,16 @@ export async function calibrate(compute: Compute): Promise<Calibration> {
     same(await rate({ shape: picture, ...(other && { other }), step }, each * elementCount(picture)));
   const kernel = [16, 16, 3, 3];
   const products3x3 = 2 * 9 * 16;
-  const large: Chain = { shape: LARGE, other: LARGE, step: (ir, x, other) => ir.mul(x, other) };
+  const large: Chain = { shape: LARGE, other: LARGE, step: forthAndBack };
   const [one] = (await runSeconds(compute, large, [1])) as [number];
   const bytes = 4 * elementCount(LARGE);
-  const found: Record<Exclude<Work, 'free'>, Rates> = {
+  const found: Record<MeasuredWork, Rates> = {
     product: products,
+    batched,
     convolution: await pictures(products3x3, (ir, x, k) => ir.convolution(x, k, around), kernel),
     convolutionInput: await pictures(
       products3x3,
-      (ir, x, k) => ir.convolutionInput(x, k, { ...around, size: [28, 28] }),
+      (ir, x, k) => ir.convolutionInput(x, k, { ...around, size: [14, 14] }),
       kernel,
     ),
     convolutionKernel: await pictures(
@@ -181,19 +224,25 @@ export async function calibrate(compute: Compute): Promise<Calibration> {
     pointwise,
     special,
     rows,
-    reduction: sums.map(({ at, perSecond }, i) => ({
-      at,
-      // the subtraction that makes a chain of it is not part of it
-      perSecond: 1 / Math.max(1e-13, 1 / perSecond - 2 / pointwise[i]!.perSecond),
-    })),
+    reduction: sums,
     move,
     scatter,
     pool: await pictures(4, (ir, x) => ir.maxPool(x, halves)),
     // where each largest number was is found out with it; of another picture each time, so that this is not shared
-    unpool: await pictures(4, (ir, x, of) => ir.maxPoolInput(x, ir.add(of, x), halves), picture),
+    unpool: await pictures(
+      1,
+      (ir, x, of, place) => ir.maxPoolInput(ir.maxPool(x, quarters), ir.mul(of, 1 + place / 8), quarters),
+      picture,
+    ),
   };
   const rest = one - run - operation - (12 * elementCount(LARGE)) / pointwise[1]!.perSecond;
   // a copy reads and writes; where noise hides it, it is as fast as an operation
   const carried = rest > 0 ? bytes / rest : Number.POSITIVE_INFINITY;
-  return { rates: found, operation, run, carried: Math.min(carried, pointwise[1]!.perSecond / 2) };
+  return {
+    version: CALIBRATION,
+    rates: found,
+    operation,
+    run,
+    carried: Math.min(carried, pointwise[1]!.perSecond / 2),
+  };
 }

@@ -69,6 +69,7 @@ const procedures: Readonly<Record<string, Row>> = {
   'graphs.versions': row(BY_ID, ({ graph }) => ({ id: graph })),
   'graphs.nameVersion': row(BY_ID, ({ graph }) => ({ id: graph, rev: 1, name: 'First' })),
   'graphs.version': row(BY_ID, ({ graph }) => ({ id: graph, rev: 1 })),
+  'runners.devices': row(OWN),
   'runs.start': row(BY_ID, ({ graph }) => ({ graph, rev: 1 })),
   'runs.record': row(BY_ID, ({ graph, pageRun }) => ({ graph, rev: 1, run: pageRun, events: [log(pageRun, 1)] })),
   // a list of nobody's runs is empty: what must not show is whose graph it is

@@ -6,6 +6,7 @@ import { type RunEvent, runEventSchema } from '../graph/events.ts';
 import { ProblemError } from '../lib/problem.ts';
 import * as graphs from './graphs.ts';
 import * as links from './links.ts';
+import { listDevices } from './runners.ts';
 import * as runs from './runs.ts';
 import { asTrpcError, type Context, limited, open, procedure, router } from './trpc.ts';
 
@@ -73,6 +74,11 @@ export const appRouter = router({
     version: procedure
       .input(z.strictObject({ id, rev }))
       .query(({ ctx, input }) => graphs.getVersion(ctx.server.database.db, ctx.owner, input)),
+  }),
+
+  /** What runs are computed with, and how fast that is. */
+  runners: router({
+    devices: procedure.query(({ ctx }) => listDevices(ctx.server.database)),
   }),
 
   runs: router({

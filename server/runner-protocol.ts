@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runEventSchema } from '../graph/events.ts';
+import { CALIBRATION, measuredWorks } from '../ir/roofline.ts';
 
 /**
  * What runners and servers say to each other, over HTTP, always asked by the runner: a machine with a GPU needs an outgoing
@@ -24,9 +25,24 @@ export const HEARTBEAT_MS = 1_000;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const epoch = z.int().min(1);
 
+const rates = z
+  .array(z.strictObject({ at: z.number().positive(), perSecond: z.number().positive() }))
+  .min(1)
+  .max(40);
+/** How fast a device does each kind of work: estimates of runs are made of it. */
+export const calibrationSchema = z.strictObject({
+  version: z.literal(CALIBRATION),
+  rates: z.record(z.enum(measuredWorks), rates),
+  operation: z.number().nonnegative(),
+  run: z.number().nonnegative(),
+  carried: z.number().positive(),
+});
+
 export const registrationSchema = z.strictObject({
   /** What it computes with, in words: "ONNX Runtime, CPU, 8 threads". */
   device: z.string().max(200),
+  /** Sent once it was measured; until then what an earlier registration of this device said stays. */
+  calibration: calibrationSchema.optional(),
 });
 export const registeredSchema = z.object({ runner: z.string(), name: z.string() });
 

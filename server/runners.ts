@@ -1,12 +1,16 @@
 import { join } from 'node:path';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, or, sql } from 'drizzle-orm';
+import type { z } from 'zod';
 import type { Database } from '../db/database.ts';
 import * as tables from '../db/schema.ts';
+import type { Calibration } from '../ir/roofline.ts';
 import { refuse } from './problems.ts';
+import { calibrationSchema, type registrationSchema } from './runner-protocol.ts';
 import { hashToken, newId, newSecret, secretFile } from './secrets.ts';
 
-const { runners } = tables;
+const { runners, runs } = tables;
 export type Runner = typeof runners.$inferSelect;
+type Registration = z.infer<typeof registrationSchema>;
 
 export const localTokenFile = (dataFolder: string): string => join(dataFolder, 'runner.token');
 
@@ -40,11 +44,41 @@ export async function requireRunner({ db }: Database, headers: Headers): Promise
   );
 }
 
-export async function touchRunner({ db }: Database, id: string, device?: string): Promise<void> {
+/** It is there; `registration` says what it computes with. How fast another device was counts no more. */
+export async function touchRunner({ db }: Database, id: string, registration?: Registration): Promise<void> {
+  const told = registration && {
+    device: registration.device,
+    calibration:
+      registration.calibration ??
+      sql`case when ${runners.device} = ${registration.device} then ${runners.calibration} end`,
+  };
   await db
     .update(runners)
-    .set({ lastSeen: sql`now()`, ...(device !== undefined && { device }) })
+    .set({ lastSeen: sql`now()`, ...told })
     .where(eq(runners.id, id));
+}
+
+/** How long after its last word a runner counts as there. A waiting one asks for a run every 20 s. */
+const THERE = sql`now() - interval '1 minute'`;
+
+/**
+ * What runs may be computed with just now, the runner that said something last first: those that wait, and those that
+ * compute. Which one takes a run, nobody knows before; what runners are called is nobody's business.
+ */
+export async function listDevices({ db }: Database): Promise<{ device: string; calibration?: Calibration }[]> {
+  const computing = sql`exists (select 1 from ${runs} where ${runs.runner} = ${runners.id} and ${runs.status} = 'running'
+    and ${runs.leaseUntil} > now())`;
+  const rows = await db
+    .select({ device: runners.device, calibration: runners.calibration })
+    .from(runners)
+    .where(and(isNotNull(runners.device), or(gt(runners.lastSeen, THERE), computing)))
+    .orderBy(desc(runners.lastSeen), runners.id)
+    .limit(20);
+  return rows.map(({ device, calibration }) => {
+    // one that an earlier version measured in another way is as good as none
+    const read = calibrationSchema.safeParse(calibration);
+    return { device: device!, ...(read.success && { calibration: read.data }) };
+  });
 }
 
 function requireOperator({ name, operator }: Runner): void {

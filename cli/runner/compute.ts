@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { Calibration } from '../../ir/roofline.ts';
 import type { FromChild, ToChild } from '../../runtime/node/compute-messages.ts';
 import { memoryEnvironment } from '../../runtime/node/memory.ts';
 import { rootFolder } from '../../runtime/node/platform.ts';
@@ -22,11 +23,18 @@ const passed = [
 ];
 const graphics = /^(CUDA_|VK_|LD_LIBRARY_PATH|XDG_RUNTIME_DIR)/;
 
+export interface Device {
+  /** What it computes with, in words. */
+  readonly title: string;
+  /** How fast it is, where that was measured before. */
+  readonly calibration?: Calibration | undefined;
+}
+
 /** A compute child that is started and waits for its job. It does one, then it is gone. */
 export class ComputeChild {
   readonly #child: ChildProcess;
   /** What it computes with, once it has started. */
-  readonly ready: Promise<string>;
+  readonly ready: Promise<Device>;
   /** How it ended, in words. */
   readonly ended: Promise<string>;
   #listener: (message: FromChild) => void = () => undefined;
@@ -48,7 +56,7 @@ export class ComputeChild {
     });
     this.ready = new Promise((resolve, reject) => {
       this.#child.on('message', (message: FromChild) => {
-        if (message.kind === 'ready') resolve(message.device);
+        if (message.kind === 'ready') resolve({ title: message.device, calibration: message.calibration });
         else this.#listener(message);
       });
       void this.ended.then((how) => reject(new Error(`the compute process ended (${how})`)));

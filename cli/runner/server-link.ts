@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { RunEvent } from '../../graph/events.ts';
+import type { Calibration } from '../../ir/roofline.ts';
 import { type Problem, ProblemError } from '../../lib/problem.ts';
 import type { Outputs } from '../../runtime/store.ts';
 import {
@@ -34,8 +35,9 @@ export class ServerLink {
     this.#token = token;
   }
 
-  register(device: string) {
-    return this.#json('register', registeredSchema, { device });
+  /** Again where something new is known of the device. */
+  register(device: string, calibration?: Calibration) {
+    return this.#json('register', registeredSchema, { device, ...(calibration && { calibration }) });
   }
   async claim(signal: AbortSignal): Promise<Claim | null> {
     const patience = AbortSignal.any([signal, AbortSignal.timeout((CLAIM_SECONDS + 10) * 1000)]);

@@ -15,6 +15,7 @@ import { isError, type Problem, problemOf } from '../../lib/problem.ts';
 import { codeHash } from '../../nodes/catalogue.ts';
 import { execute } from '../execute.ts';
 import { nodeCompute } from './backends.ts';
+import { calibrationOf, keptCalibration } from './calibration.ts';
 import type { FromChild, Job, ToChild } from './compute-messages.ts';
 import { FileStore } from './file-store.ts';
 import { type Ask, ParentStore } from './parent-store.ts';
@@ -41,6 +42,7 @@ const ask: Ask = (question, about) =>
 
 process.on('message', (message: ToChild) => {
   if (message.kind === 'run') void run(message);
+  else if (message.kind === 'measure') void measure();
   else {
     waiting.get(message.id)?.(message.answer);
     waiting.delete(message.id);
@@ -48,8 +50,15 @@ process.on('message', (message: ToChild) => {
 });
 
 const [backend = 'auto', threads] = process.argv.slice(2);
-const compute = await nodeCompute(backend, threads ? Number(threads) : undefined);
-tell({ kind: 'ready', device: compute.device.title });
+// what is asked before the device is there waits for it
+const opening = nodeCompute(backend, threads ? Number(threads) : undefined);
+void opening.then(({ device }) =>
+  tell({ kind: 'ready', device: device.title, calibration: keptCalibration(device, dataFolder()) }),
+);
+
+async function measure(): Promise<void> {
+  tell({ kind: 'measured', calibration: await calibrationOf(await opening, dataFolder()) });
+}
 
 async function run({ run: id, document: source, targets, fresh, continues, scope }: Job): Promise<void> {
   let seq = 0;
@@ -64,6 +73,7 @@ async function run({ run: id, document: source, targets, fresh, continues, scope
     emit({ ...event, seq: ++seq, kind: 'finished', data: { status: 'failed', ms: 0 } });
   };
   try {
+    const compute = await opening;
     const { document } = openDocument(source);
     const check = await loadChecker(document);
     const checked = check(document);

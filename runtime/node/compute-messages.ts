@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../graph/events.ts';
+import type { Calibration } from '../../ir/roofline.ts';
 import type { Outputs } from '../store.ts';
 
 /** What a runner and its compute child say to each other. The child has no token and no network of its own. */
@@ -24,10 +25,16 @@ export interface Questions {
 }
 export type Question = keyof Questions;
 
-export type ToChild = Job | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
+export type ToChild =
+  | Job
+  /** Instead of a job: how fast the device is. */
+  | { readonly kind: 'measure' }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
 
 export type FromChild =
-  | { readonly kind: 'ready'; readonly device: string }
+  /** `calibration`: where the device was measured before. */
+  | { readonly kind: 'ready'; readonly device: string; readonly calibration?: Calibration | undefined }
+  | { readonly kind: 'measured'; readonly calibration: Calibration }
   | { readonly kind: 'event'; readonly event: RunEvent }
   /** A checkpoint of this step was written: the newest file is there to be sent. */
   | { readonly kind: 'saved'; readonly key: string }

@@ -51,7 +51,11 @@ const rules: readonly Rule[] = [
   (ir, x, y) => ir.div(x, ir.add(ir.exp(ir.tanh(alike(ir, x, y))), 1)),
   (ir, x, y) => ir.maximum(x, alike(ir, x, y)),
   (ir, x, y) => ir.minimum(x, alike(ir, x, y)),
-  (ir, x, y) => ir.select(ir.less(x, alike(ir, x, y)), x, 0.5),
+  // no jump where the two are equal: a sum of one softmax is 1 or a little less, by how it is rounded
+  (ir, x, y) => {
+    const other = alike(ir, x, y);
+    return ir.select(ir.less(x, other), ir.sub(x, other), 0);
+  },
   (ir, x) => ir.neg(x),
   (ir, x) => ir.abs(x),
   (ir, x) => ir.sigmoid(x),
@@ -90,7 +94,12 @@ const rules: readonly Rule[] = [
     return ir.scatterAdd(ir.select(ir.less(backwards, 2), backwards, 0), ir.gather(x, backwards), { length: rows });
   },
   (ir, x) => (rank(x) > 1 ? ir.pick(x, ir.argmax(x)) : x),
-  (ir, x) => (rank(x) > 1 ? ir.place(x, ir.argmax(x), ir.max(x, { axes: [-1] })) : x),
+  (ir, x) => {
+    if (rank(x) < 2) return x;
+    // where the largest is would jump between two that are equal but for how they are rounded
+    const place = ir.iota({ shape: sizes(x).slice(0, -1), axis: 0 });
+    return ir.place(x, ir.select(ir.less(place, sizes(x).at(-1)!), place, 0), ir.max(x, { axes: [-1] }));
+  },
   (ir, x, _, c, counter) =>
     ir.select(ir.less(ir.uniform(ir.random(counter, { key: [c, 7], shape: x.type.shape })), 0.8), x, 0),
 ];

@@ -1,11 +1,14 @@
 'use client';
 
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
+import { insist } from '../../_client/insist.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { showCount } from '../state/facts.ts';
 import { showBytes, showFlops } from '../state/show-cost.ts';
 import { totalsOf } from './totals.ts';
+
+const GraphTime = lazy(() => insist(() => import('../program/graph-time.tsx')));
 
 /** What the graph that is seen comes to, and the way to what is wrong. */
 export function TotalsList() {
@@ -26,6 +29,9 @@ export function TotalsList() {
         {parameters !== 0 && <Row name="Parameters" value={showCount(parameters)} />}
         {work !== 0 && <Row name="Work of a run" value={showFlops(work)} />}
         {memory !== 0 && <Row name="Memory at its peak" value={showBytes(memory)} />}
+        <Suspense>
+          <GraphTime />
+        </Suspense>
       </dl>
       <button
         type="button"

@@ -1,12 +1,12 @@
 'use client';
 
 import { showBytes, showFlops } from '../state/show-cost.ts';
-import { ProgramTime } from './program-time.tsx';
+import { ProgramTime, placeInWords } from './program-time.tsx';
 import { usePrograms } from './use-programs.ts';
 
 /** What the first program of a node takes, from the program itself. */
 export function ProgramCost({ path }: { readonly path: string }) {
-  const { answer, measure } = usePrograms(path);
+  const { answer, device } = usePrograms(path);
   const program = answer && 'programs' in answer ? answer.programs[0] : undefined;
   if (!program) return null;
   const rows = [
@@ -23,9 +23,9 @@ export function ProgramCost({ path }: { readonly path: string }) {
             <dd className="tabular text-right font-medium">{value}</dd>
           </div>
         ))}
-        <dt className="text-ink-2">Time in this page</dt>
+        <dt className="text-ink-2">Time {placeInWords(device)}</dt>
         <dd className="tabular text-right font-medium">
-          <ProgramTime program={program} measure={measure} />
+          <ProgramTime program={program} device={device} />
         </dd>
       </dl>
     </>

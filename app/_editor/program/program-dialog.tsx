@@ -28,8 +28,8 @@ export function ProgramDialog() {
 }
 
 function Programs({ node, title }: { readonly node: string; readonly title: string }) {
-  const { answer, measure } = usePrograms(node);
+  const { answer, device } = usePrograms(node);
   if (!answer) return <div className="skeleton h-64" role="status" aria-label="Compiling the program" />;
   if ('problem' in answer) return <Notice tone="warn" message={answer.problem.message} hint={answer.problem.hint} />;
-  return <ProgramsView {...answer} name={title} measure={measure} />;
+  return <ProgramsView {...answer} name={title} device={device} />;
 }

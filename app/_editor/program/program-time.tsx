@@ -6,21 +6,42 @@ import { showSeconds } from '../../../lib/show-seconds.ts';
 import { problemOfCall } from '../../_client/api.ts';
 import { Button } from '../../_ui/button.tsx';
 import { complain } from '../state/session.ts';
-import { measuredDevice } from './programs.ts';
 import type { ShownProgram } from './shown-programs.ts';
+import { type Device, deviceInWords } from './use-device.ts';
 
-/** `about 40 s in this page, 33 ms each` */
-export function timeOf({ seconds, runs }: ShownProgram): string | undefined {
+/** `about 40 s, 33 ms each` */
+export function timeOf({ seconds, runs }: Pick<ShownProgram, 'seconds' | 'runs'>): string | undefined {
   if (seconds === undefined) return undefined;
   if (runs === undefined || runs === 1) return `about ${showSeconds(seconds)}`;
   return `about ${showSeconds(seconds * runs)}, ${showSeconds(seconds)} each`;
 }
 
-/** How long a program takes in this page, or the way to find out. */
-export function ProgramTime({ program, measure }: { readonly program: ShownProgram; measure(): Promise<void> }) {
+export const placeInWords = ({ where }: Pick<Device, 'where'>): string =>
+  where === 'page' ? 'in this page' : 'on the server';
+
+/** How long a program takes, and on which device. */
+export function ProgramTime({ program, device }: { readonly program: ShownProgram; readonly device: Device }) {
+  return <DeviceTime time={timeOf(program)} device={device} />;
+}
+
+/** A time with the device that it is of; where that was not measured, the way to find out. */
+export function DeviceTime({ time, device }: { readonly time: string | undefined; readonly device: Device }) {
+  const words = deviceInWords(device);
+  if (time === undefined && !device.calibration) return <Unmeasured device={device} />;
+  return (
+    <>
+      {time ?? '…'}
+      {words !== undefined && <span className="block font-normal text-2xs text-ink-3">{words}</span>}
+    </>
+  );
+}
+
+function Unmeasured({ device: { measure, title } }: { readonly device: Device }) {
   const [busy, setBusy] = useState(false);
-  const time = timeOf(program);
-  if (time !== undefined) return <span title={measuredDevice()?.device}>{time}</span>;
+  if (!measure)
+    return (
+      <span className="font-normal text-ink-3">{title ? `${title}: not measured yet` : 'no runner is there'}</span>
+    );
   const find = () => {
     setBusy(true);
     measure()

@@ -1,18 +1,20 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Calibration } from '../../../ir/roofline.ts';
+import { CALIBRATION, type Calibration, measuredWorks } from '../../../ir/roofline.ts';
 import train from '../../../nodes/training/train.ts';
 import { documentOf } from '../../../runtime/testing/graphs.ts';
 import { NodePanel } from '../inspector/node-panel.tsx';
 import { mount, unmount } from '../testing.tsx';
 import { ProgramsView } from './program-view.tsx';
-import { type ProgramsAnswer, shownPrograms } from './shown-programs.ts';
+import { type ProgramsAnswer, shownPrograms, timesOfNodes } from './shown-programs.ts';
+import { type Device, deviceInWords, deviceOfServer } from './use-device.ts';
+import { secondsIn } from './use-times.ts';
 
 afterEach(unmount);
 
 const document = documentOf(train.example);
-const never = () => Promise.reject(new Error('not asked for'));
+const page: Device = { where: 'page', measure: () => Promise.reject(new Error('not asked for')) };
 let answer: Extract<ProgramsAnswer, { programs: unknown }>;
 beforeAll(async () => {
   const found = await shownPrograms({ document, node: 'train', told: [] });
@@ -20,9 +22,37 @@ beforeAll(async () => {
   answer = found;
 });
 
+const rates = [{ at: 1, perSecond: 1e9 }];
+/** Two seconds a run, and next to nothing for what is computed. */
+const calibration: Calibration = {
+  version: CALIBRATION,
+  rates: Object.fromEntries(measuredWorks.map((work) => [work, rates])) as unknown as Calibration['rates'],
+  operation: 0,
+  run: 2,
+  carried: 1e12,
+};
+
+test('the time of a graph or of a group is that of the nodes in it that compute', async () => {
+  const times = await timesOfNodes({ document, told: [], calibration });
+  // twenty steps of training; its validation batch is taken once
+  expect(times.seconds.train).toBeCloseTo(42, 1);
+  expect(times.seconds.split).toBeUndefined();
+  expect(secondsIn(times, ['train', 'split'])).toBe(times.seconds.train);
+  expect(secondsIn(times, ['split'])).toBeUndefined();
+  expect(secondsIn({ seconds: { 'sub/train': 1, 'sub/more/test': 2, subway: 4 } }, ['sub'])).toBe(3);
+});
+
+test('a device in words', () => {
+  expect(deviceInWords(deviceOfServer([]))).toBeUndefined();
+  expect(deviceInWords(deviceOfServer([{ device: 'A' }, { device: 'A' }]))).toBe('A');
+  expect(deviceInWords(deviceOfServer([{ device: 'A' }, { device: 'B' }, { device: 'C' }]))).toBe(
+    'A, or another device of the server',
+  );
+});
+
 describe('the compiled program of Train', () => {
   test('is there in parts, with what it takes', () => {
-    mount(document, <ProgramsView {...answer} name="Train" measure={never} />);
+    mount(document, <ProgramsView {...answer} name="Train" device={page} />);
     for (const part of ['Inputs', 'Forward', 'Backward', 'Update', 'Outputs'])
       expect(screen.getByRole('heading', { name: new RegExp(`^${part}`) })).toBeTruthy();
     expect(screen.getByRole('region', { name: /^Forward/ }).textContent).toContain('= matmul ');
@@ -31,36 +61,26 @@ describe('the compiled program of Train', () => {
     expect(screen.getByText('Runs').nextSibling?.textContent).toBe('20');
   });
 
-  test('takes as long as the device was measured to, run after run', async () => {
-    const rates = [{ at: 1, perSecond: 1e9 }];
-    const calibration: Calibration = {
-      rates: {
-        product: rates,
-        convolution: rates,
-        convolutionInput: rates,
-        convolutionKernel: rates,
-        pointwise: rates,
-        special: rates,
-        rows: rates,
-        reduction: rates,
-        move: rates,
-        scatter: rates,
-        pool: rates,
-        unpool: rates,
-      },
-      operation: 0,
-      run: 2,
-      carried: 1e12,
-    };
+  test('takes as long as the device was measured to, run after run, and says which device that is', async () => {
     const found = await shownPrograms({ document, node: 'train', told: [], calibration });
     if ('problem' in found) throw new Error(found.problem.message);
-    mount(document, <ProgramsView {...found} name="Train" measure={never} />);
     // twenty steps of two seconds each, and next to nothing for what is computed
-    expect(screen.getByText('Time in this page').nextSibling?.textContent).toBe('about 40 s, 2 s each');
+    const time = () => screen.getByText(/^Time /);
+    mount(document, <ProgramsView {...found} name="Train" device={{ ...page, title: 'This CPU', calibration }} />);
+    expect(time().textContent).toBe('Time in this page');
+    expect(time().nextSibling?.textContent).toBe('about 40 s, 2 s eachThis CPU');
+    unmount();
+    const server = deviceOfServer([{ device: 'One CPU' }, { device: 'Two CPUs', calibration }]);
+    mount(document, <ProgramsView {...found} name="Train" device={server} />);
+    expect(time().textContent).toBe('Time on the server');
+    expect(time().nextSibling?.textContent).toBe('about 40 s, 2 s eachTwo CPUs, or another device of the server');
+    unmount();
+    mount(document, <ProgramsView {...answer} name="Train" device={deviceOfServer([{ device: 'One CPU' }])} />);
+    expect(time().nextSibling?.textContent).toBe('One CPU: not measured yet');
   });
 
   test('is searched line by line', () => {
-    mount(document, <ProgramsView {...answer} name="Train" measure={never} />);
+    mount(document, <ProgramsView {...answer} name="Train" device={page} />);
     fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'MatMul' } });
     const lines = screen.getAllByRole('region').flatMap((region) => (region.textContent ?? '').split('\n'));
     expect(lines.length).toBeGreaterThan(3);
@@ -70,7 +90,7 @@ describe('the compiled program of Train', () => {
   });
 
   test('has the program that looks at validation rows beside it', () => {
-    mount(document, <ProgramsView {...answer} name="Train" measure={never} />);
+    mount(document, <ProgramsView {...answer} name="Train" device={page} />);
     const group = screen.getByRole('group', { name: 'Program' });
     fireEvent.click(within(group).getByRole('button', { name: 'Validation batch' }));
     expect(screen.queryByRole('region', { name: /^Backward/ })).toBeNull();

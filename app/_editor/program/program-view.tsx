@@ -9,19 +9,20 @@ import { downloadText, fileName } from '../../_ui/download.ts';
 import { Notice } from '../../_ui/notice.tsx';
 import { showCount } from '../state/facts.ts';
 import { showBytes, showFlops } from '../state/show-cost.ts';
-import { ProgramTime } from './program-time.tsx';
+import { ProgramTime, placeInWords } from './program-time.tsx';
 import type { ShownProgram } from './shown-programs.ts';
+import type { Device } from './use-device.ts';
 
 interface ProgramsProps {
   readonly programs: readonly ShownProgram[];
   readonly assumed: Readonly<Record<string, number>>;
   /** Of the node. */
   readonly name: string;
-  measure(): Promise<void>;
+  readonly device: Device;
 }
 
 /** Programs to read, one at a time. */
-export function ProgramsView({ programs, assumed, name, measure }: ProgramsProps) {
+export function ProgramsView({ programs, assumed, name, device }: ProgramsProps) {
   const [chosen, setChosen] = useState(0);
   const program = programs[Math.min(chosen, programs.length - 1)];
   if (!program) return <Notice message={`${name} compiles no program as it is set.`} />;
@@ -53,7 +54,7 @@ export function ProgramsView({ programs, assumed, name, measure }: ProgramsProps
         key={program.title}
         program={program}
         name={`${name}, ${program.title.toLowerCase()}`}
-        measure={measure}
+        device={device}
       />
     </div>
   );
@@ -62,15 +63,15 @@ export function ProgramsView({ programs, assumed, name, measure }: ProgramsProps
 function ProgramView({
   program,
   name,
-  measure,
-}: Pick<ProgramsProps, 'name' | 'measure'> & { readonly program: ShownProgram }) {
+  device,
+}: Pick<ProgramsProps, 'name' | 'device'> & { readonly program: ShownProgram }) {
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const found = useMemo(() => matching(program.sections, wanted), [program, wanted]);
   const lines = found.reduce((sum, section) => sum + section.lines.length, 0);
   return (
     <>
-      <Facts program={program} measure={measure} />
+      <Facts program={program} device={device} />
       <div className="flex flex-wrap items-center gap-2">
         <label className="relative min-w-40 flex-1">
           <span className="sr-only">Find in the program</span>
@@ -106,7 +107,7 @@ const matching = (sections: readonly ProgramSection[], wanted: string): readonly
         .map((section) => ({ ...section, lines: section.lines.filter((line) => line.toLowerCase().includes(wanted)) }))
         .filter(({ lines }) => lines.length > 0);
 
-function Facts({ program, measure }: Pick<ProgramsProps, 'measure'> & { readonly program: ShownProgram }) {
+function Facts({ program, device }: Pick<ProgramsProps, 'device'> & { readonly program: ShownProgram }) {
   const { operations, parameters, flops, memory, runs } = program;
   const rows = [
     ['Operations', showCount(operations)],
@@ -124,9 +125,9 @@ function Facts({ program, measure }: Pick<ProgramsProps, 'measure'> & { readonly
         </div>
       ))}
       <div>
-        <dt className="text-ink-2 text-xs">Time in this page</dt>
+        <dt className="text-ink-2 text-xs">Time {placeInWords(device)}</dt>
         <dd className="tabular font-medium">
-          <ProgramTime program={program} measure={measure} />
+          <ProgramTime program={program} device={device} />
         </dd>
       </div>
     </dl>

@@ -1,11 +1,11 @@
 import type { CheckResult } from '../../../compiler/check.ts';
 import type { WireTypeJson } from '../../../graph/types.ts';
-import type { Calibration } from '../../../ir/roofline.ts';
+import { CALIBRATION, type Calibration } from '../../../ir/roofline.ts';
 import { type Problem, ProblemError } from '../../../lib/problem.ts';
 import { readManifest, type ValueSource } from '../../_client/values.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { Whole } from '../state/store.ts';
-import type { ProgramsAnswer, ProgramsRequest } from './shown-programs.ts';
+import type { ProgramsAnswer, ProgramsRequest, TimesAnswer, timesOfNodes } from './shown-programs.ts';
 
 /** Whether a node, by its path, compiles tensor programs that can be looked at. */
 export function hasPrograms(check: CheckResult | undefined, path: string): boolean {
@@ -19,12 +19,15 @@ export function hasPrograms(check: CheckResult | undefined, path: string): boole
   );
 }
 
-/** What the worker is asked: to compile, or to measure the page's device. */
-export type ToCompiler =
-  | { readonly id: number; readonly request: ProgramsRequest }
-  | { readonly id: number; readonly measure: true };
+/** What the worker is asked: to compile, how long all takes, or to measure the page's device. */
+type Question =
+  | { readonly request: ProgramsRequest }
+  | { readonly times: Parameters<typeof timesOfNodes>[0] }
+  | { readonly measure: true };
+export type ToCompiler = { readonly id: number } & Question;
 type FromCompiler = { readonly id: number } & (
   | { readonly answer: ProgramsAnswer }
+  | { readonly times: TimesAnswer }
   | { readonly measured: Measured }
   | { readonly problem: Problem }
 );
@@ -57,7 +60,7 @@ function openCompiler(): Compiler {
   return made;
 }
 
-function ask(what: { readonly request: ProgramsRequest } | { readonly measure: true }): Promise<FromCompiler> {
+function ask(what: Question): Promise<FromCompiler> {
   compiler ??= openCompiler();
   const { worker, waiting } = compiler;
   const id = ++compiler.asked;
@@ -72,11 +75,24 @@ export async function compilePrograms(
   { log, check, run, stale }: Whole,
   node: string,
   source: ValueSource,
+  calibration: Calibration | undefined,
 ): Promise<ProgramsAnswer> {
   const told = check && run ? await toldBy(check, run, stale, source) : [];
-  const request = { document: log.document, node, told, calibration: measuredDevice()?.calibration };
+  const request = { document: log.document, node, told, calibration };
   const found = await ask({ request });
   return 'answer' in found ? found.answer : { problem: 'problem' in found ? found.problem : unexpected };
+}
+
+/** How long a run of each node computes on a device. Throws a ProblemError. */
+export async function estimateTimes(
+  { log, check, run, stale }: Whole,
+  calibration: Calibration,
+  source: ValueSource,
+): Promise<TimesAnswer> {
+  const told = check && run ? await toldBy(check, run, stale, source) : [];
+  const found = await ask({ times: { document: log.document, told, calibration } });
+  if (!('times' in found)) throw new ProblemError('problem' in found ? found.problem : unexpected);
+  return found.times;
 }
 
 const unexpected: Problem = { code: 'program/worker', message: 'The compiler gave another answer than was asked for.' };
@@ -93,7 +109,8 @@ const KEY = 'patchbay:device';
 export function measuredDevice(): Measured | undefined {
   try {
     const kept = localStorage.getItem(KEY);
-    return kept === null ? undefined : (JSON.parse(kept) as Measured);
+    const measured = kept === null ? undefined : (JSON.parse(kept) as Measured);
+    return measured?.calibration.version === CALIBRATION ? measured : undefined;
   } catch {
     // a browser that keeps nothing: it is measured again
     return undefined;

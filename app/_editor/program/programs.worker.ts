@@ -1,10 +1,11 @@
 import { problemOf } from '../../../lib/problem.ts';
 import type { ToCompiler } from './programs.ts';
-import { shownPrograms } from './shown-programs.ts';
+import { shownPrograms, timesOfNodes } from './shown-programs.ts';
 
 self.addEventListener('message', async ({ data }: MessageEvent<ToCompiler>) => {
   if ('request' in data) return self.postMessage({ id: data.id, answer: await shownPrograms(data.request) });
   try {
+    if ('times' in data) return self.postMessage({ id: data.id, times: await timesOfNodes(data.times) });
     const [{ pageCompute }, { calibrate }] = await Promise.all([
       import('../../../runtime/browser/compute.ts'),
       import('../../../runtime/calibrate.ts'),

@@ -1,5 +1,10 @@
 import { Checker } from '../../../compiler/check.ts';
-import { type InspectedProgram, type Inspection, inspectPrograms } from '../../../compiler/inspect.ts';
+import {
+  type InspectedProgram,
+  type Inspection,
+  inspectPrograms,
+  nodeWithPrograms,
+} from '../../../compiler/inspect.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
 import { typesOf } from '../../../graph/subgraphs.ts';
 import { type WireTypeJson, wireFromJson } from '../../../graph/types.ts';
@@ -27,6 +32,11 @@ export type ProgramsAnswer =
   | { readonly programs: readonly ShownProgram[]; readonly assumed: Inspection['assumed'] }
   | { readonly problem: Problem };
 
+/** Seconds that a run of each node computes, by its path: those whose programs can be compiled before they ran. */
+export interface TimesAnswer {
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
 const checker = new Checker(lookup);
 
 /** Compiles the programs of a node, from the document alone. */
@@ -47,4 +57,28 @@ export async function shownPrograms({ document, node, told, calibration }: Progr
   } catch (error) {
     return { problem: problemOf(error) };
   }
+}
+
+/** What all nodes of a graph take on a device, without what they show. */
+export async function timesOfNodes({
+  document,
+  told,
+  calibration,
+}: Omit<ProgramsRequest, 'node'> & { readonly calibration: Calibration }): Promise<TimesAnswer> {
+  await loadNodes(typesOf(document));
+  const known = new Map(told.map(([place, type]) => [place, wireFromJson(type)]));
+  const graph = { document, check: checker.check(document) };
+  const seconds: Record<string, number> = {};
+  for (const path of graph.check.graph.nodes.keys()) {
+    if (nodeWithPrograms(graph.check, path) === undefined) continue;
+    try {
+      const { programs } = inspectPrograms(graph, path, { lookup, told: known });
+      // a program that nobody knows how often is run counts once
+      const each = programs.map(({ program, runs = 1 }) => runs * secondsOf(program, calibration));
+      seconds[path] = each.reduce((sum, one) => sum + one, 0);
+    } catch {
+      // not wired yet, or known only after a run: the others are
+    }
+  }
+  return { seconds };
 }

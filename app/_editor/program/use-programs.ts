@@ -2,23 +2,25 @@ import { useEffect, useState } from 'react';
 import { problemOf } from '../../../lib/problem.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { wholeOf } from '../state/scope.ts';
-import { compilePrograms, measureDevice } from './programs.ts';
+import { compilePrograms } from './programs.ts';
 import type { ProgramsAnswer } from './shown-programs.ts';
+import { type Device, useDevice } from './use-device.ts';
 
-/** The programs of a node as the graph is now: undefined until they are there. `measure` asks what the device can do first. */
-export function usePrograms(node: string): { answer: ProgramsAnswer | undefined; measure(): Promise<void> } {
+/** The programs of a node as the graph is now, undefined until they are there, and the device that their times are of. */
+export function usePrograms(node: string): { answer: ProgramsAnswer | undefined; device: Device } {
   const { store, values } = useSession();
   const check = useEditor((state) => wholeOf(state).check);
   const run = useEditor((state) => wholeOf(state).run?.status);
   const [answer, setAnswer] = useState<ProgramsAnswer>();
-  const [measured, setMeasured] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new check, an ended run or a measured device: it looks again
+  const device = useDevice();
+  const { calibration } = device;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new check or an ended run: it looks again
   useEffect(() => {
     let gone = false;
     // not at each letter that is typed
     const waiting = setTimeout(
       () =>
-        void compilePrograms(wholeOf(store.getState()), node, values).then(
+        void compilePrograms(wholeOf(store.getState()), node, values, calibration).then(
           (found) => !gone && setAnswer(found),
           (error: unknown) => !gone && setAnswer({ problem: problemOf(error) }),
         ),
@@ -28,12 +30,6 @@ export function usePrograms(node: string): { answer: ProgramsAnswer | undefined;
       gone = true;
       clearTimeout(waiting);
     };
-  }, [store, values, node, check, run, measured]);
-  return {
-    answer,
-    async measure() {
-      await measureDevice();
-      setMeasured((times) => times + 1);
-    },
-  };
+  }, [store, values, node, check, run, calibration]);
+  return { answer, device };
 }

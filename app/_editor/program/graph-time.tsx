@@ -1,0 +1,37 @@
+'use client';
+
+import { showSeconds } from '../../../lib/show-seconds.ts';
+import { useEditor } from '../context.tsx';
+import { pathOf } from '../state/scope.ts';
+import { DeviceTime, placeInWords } from './program-time.tsx';
+import { useDevice } from './use-device.ts';
+import { secondsIn, useTimes } from './use-times.ts';
+
+/** How long a run of the graph that is seen computes: all programs of its nodes, as a row of its totals. */
+export default function GraphTime() {
+  const device = useDevice();
+  const times = useTimes(device.calibration);
+  const ids = useEditor(({ log }) => log.document.nodes);
+  const prefix = useEditor((state) => pathOf(state, ''));
+  const computes = useEditor((state) => {
+    const graph = state.check?.graph;
+    return graph !== undefined && [...graph.nodes.values()].some(({ definition }) => hasOwnPrograms(definition));
+  });
+  if (!computes) return null;
+  const paths = Object.keys(ids).map((id) => prefix + id);
+  const seconds = times && secondsIn(times, paths);
+  // nothing in it can be compiled before it ran
+  if (times && seconds === undefined) return null;
+  return (
+    <div className="contents">
+      <dt className="text-ink-2" title="Of its tensor programs; reading and preparing data comes on top">
+        Time {placeInWords(device)}
+      </dt>
+      <dd className="tabular text-right font-medium">
+        <DeviceTime time={seconds === undefined ? undefined : `about ${showSeconds(seconds)}`} device={device} />
+      </dd>
+    </div>
+  );
+}
+
+const hasOwnPrograms = (definition: object): boolean => 'programs' in definition && definition.programs !== undefined;

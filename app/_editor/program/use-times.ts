@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react';
+import type { CheckResult } from '../../../compiler/check.ts';
+import type { Calibration } from '../../../ir/roofline.ts';
+import { useEditor, useSession } from '../context.tsx';
+import { wholeOf } from '../state/scope.ts';
+import type { Whole } from '../state/store.ts';
+import { estimateTimes, hasPrograms } from './programs.ts';
+import type { TimesAnswer } from './shown-programs.ts';
+
+/** A graph that is being edited is not compiled whole at each step. */
+const CALM_MS = 1_000;
+
+interface Asked {
+  readonly check: CheckResult | undefined;
+  readonly calibration: Calibration;
+  readonly status: string | undefined;
+  readonly answer: Promise<TimesAnswer>;
+}
+let last: Asked | undefined;
+
+/** Asked for once by all who show a part of it. */
+function timesOf(whole: Whole, calibration: Calibration, source: Parameters<typeof estimateTimes>[2]) {
+  const { check, run } = whole;
+  const known = last && last.check === check && last.calibration === calibration && last.status === run?.status;
+  if (!known) last = { check, calibration, status: run?.status, answer: estimateTimes(whole, calibration, source) };
+  return last!.answer;
+}
+
+/** Seconds that a run of each node computes, by its path, on a device: undefined until they are known. */
+export function useTimes(calibration: Calibration | undefined): TimesAnswer | undefined {
+  const { store, values } = useSession();
+  const check = useEditor((state) => wholeOf(state).check);
+  const status = useEditor((state) => wholeOf(state).run?.status);
+  const [times, setTimes] = useState<TimesAnswer>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each check, and when a run has told more
+  useEffect(() => {
+    if (!calibration || !check || ![...check.flat.keys()].some((path) => hasPrograms(check, path))) {
+      setTimes(undefined);
+      return;
+    }
+    let gone = false;
+    const tell = (found: TimesAnswer | undefined) => {
+      if (!gone) setTimes(found);
+    };
+    const waiting = setTimeout(
+      () => void timesOf(wholeOf(store.getState()), calibration, values).then(tell, () => tell(undefined)),
+      times ? CALM_MS : 0,
+    );
+    return () => {
+      gone = true;
+      clearTimeout(waiting);
+    };
+  }, [store, values, calibration, check, status]);
+  return times;
+}
+
+/** Of all nodes that lie at some paths or below them; undefined where none of them computes for a time that is known. */
+export function secondsIn({ seconds }: TimesAnswer, paths: readonly string[]): number | undefined {
+  const inside = Object.entries(seconds).filter(([path]) =>
+    paths.some((each) => path === each || path.startsWith(`${each}/`)),
+  );
+  return inside.length > 0 ? inside.reduce((sum, [, each]) => sum + each, 0) : undefined;
+}
