@@ -46,6 +46,8 @@ export const graphRules: readonly Rule[] = [
     title: 'A muted node that others need',
     reason: 'A muted node gives nothing, so those after it wait for an input that never comes.',
     *find(scene): Iterable<Finding> {
+      // most graphs have none, and all of them are looked at after each edit
+      if (!Object.values(scene.document.nodes).some(({ muted }) => muted)) return;
       for (const [id, { to, from }] of Object.entries(scene.document.edges)) {
         const source = scene.document.nodes[from[0]];
         const reader = scene.node(to[0]);

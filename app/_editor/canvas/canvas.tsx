@@ -254,12 +254,13 @@ function Flow() {
         viewport={start}
         onViewportChange={(view) => eye.current?.moved(view)}
         onInit={() => {
-          if (first.isLarge) {
-            session.view?.fit();
-            nearness.current?.update();
-          }
           // ports can be taken hold of when they have been drawn
-          requestAnimationFrame(() => setTimeout(() => session.canvasIsReady()));
+          const ready = () => requestAnimationFrame(() => setTimeout(() => session.canvasIsReady()));
+          if (first.isLarge && nearness.current) {
+            nearness.current.onFirstPicture = ready;
+            session.view?.fit();
+            nearness.current.update();
+          } else ready();
         }}
         onMoveEnd={() => {
           eye.current?.rest();

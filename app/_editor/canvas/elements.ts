@@ -82,10 +82,11 @@ export function canvasWires(
   const { log, selection } = state;
   const { document } = log;
   const old = new Map(before.map((wire) => [wire.id, wire]));
-  return Object.entries(document.edges).flatMap(([id, edge]) => {
+  return Object.keys(document.edges).flatMap((id) => {
+    const edge = document.edges[id]!;
     const { from, to } = edge;
-    if (!(from[0] in document.nodes) || !(to[0] in document.nodes)) return [];
     if (shown && !shown.near.has(from[0]) && !shown.near.has(to[0])) return [];
+    if (!(from[0] in document.nodes) || !(to[0] in document.nodes)) return [];
     const light = !isLine(state, id, edge);
     if (light && !isTraced(state, id)) return [];
     const selected = selection.edges.has(id);

@@ -5,6 +5,8 @@ type FlowStore = ReturnType<typeof useStoreApi>;
 /** Distance of the dots, in pixels of the canvas; from afar it doubles until they lie apart on the screen. */
 const DOTS = 16;
 const LEAST_DOTS = 10;
+/** How far they reach beyond the canvas, as its styles say. */
+const DOTS_MARGIN = 32;
 
 /**
  * Where the canvas is seen from. The canvas library would draw itself again for each step of panning; here one element
@@ -33,19 +35,27 @@ export class Eye {
 
   start(event: Event | null): void {
     this.#isPanning = event !== null && event.type !== 'wheel';
+    this.#lift(this.#isPanning);
   }
 
   moved(view: Viewport): void {
     const zooms = view.zoom !== this.view.zoom;
     this.view = view;
     this.#paint();
+    if (zooms) this.#lift(false);
     if (!this.#isPanning || zooms) this.#settle();
     for (const watcher of this.#watchers) watcher(view);
   }
 
   rest(): void {
     this.#isPanning = false;
+    this.#lift(false);
     this.#settle();
+  }
+
+  /** What stands on the canvas as one layer of the screen: it is moved as it is, and not drawn again for each step. */
+  #lift(isLifted: boolean): void {
+    this.#root.toggleAttribute('data-lifted', isLifted);
   }
 
   #settle(): void {
@@ -63,6 +73,8 @@ export class Eye {
     let gap = DOTS * zoom;
     while (gap < LEAST_DOTS) gap *= 2;
     dots.style.backgroundSize = `${gap}px ${gap}px`;
-    dots.style.backgroundPosition = `${x}px ${y}px`;
+    // moved as it is, and not drawn again
+    const shift = (by: number): number => (((by + DOTS_MARGIN) % gap) + gap) % gap;
+    dots.style.transform = `translate(${shift(x)}px,${shift(y)}px)`;
   }
 }

@@ -111,7 +111,10 @@ export function Minimap() {
       onWheel={({ deltaY }) => session.view?.zoomBy(deltaY < 0 ? 1.25 : 0.8)}
     >
       <canvas ref={picture} className="size-full" />
-      <div ref={frame} className="absolute top-0 left-0 rounded-sm border border-accent bg-accent/10" />
+      <div
+        ref={frame}
+        className="absolute top-0 left-0 rounded-sm border border-accent bg-accent/10 will-change-transform"
+      />
     </div>
   );
 }

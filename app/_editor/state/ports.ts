@@ -1,4 +1,4 @@
-import type { GraphDocument, GraphNode } from '../../../graph/document.ts';
+import type { GraphDocument, GraphEdge, GraphNode } from '../../../graph/document.ts';
 import type { Definitions } from '../../../graph/subgraphs.ts';
 import type { PalettePort } from '../../../nodes/catalogue.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
@@ -32,6 +32,30 @@ export function wiresAt(edges: GraphDocument['edges'], node: string): NodeWires 
     known.set(edges, all);
   }
   return all.get(node) ?? none;
+}
+
+const ends = new WeakMap<GraphDocument['edges'], ReadonlyMap<string, readonly (readonly [string, GraphEdge])[]>>();
+const noEnds: readonly (readonly [string, GraphEdge])[] = [];
+
+/** The wires that begin or end at a node, by id, in the order of the document. Found once for all nodes, as above. */
+export function wiresOf(edges: GraphDocument['edges'], node: string): readonly (readonly [string, GraphEdge])[] {
+  let all = ends.get(edges);
+  if (!all) {
+    const made = new Map<string, (readonly [string, GraphEdge])[]>();
+    const put = (at: string, wire: readonly [string, GraphEdge]) => {
+      const known = made.get(at);
+      if (known) known.push(wire);
+      else made.set(at, [wire]);
+    };
+    for (const wire of Object.entries(edges)) {
+      const [from, to] = [wire[1].from[0], wire[1].to[0]];
+      put(from, wire);
+      if (to !== from) put(to, wire);
+    }
+    all = made;
+    ends.set(edges, all);
+  }
+  return all.get(node) ?? noEnds;
 }
 
 export interface NodePort extends PalettePort {

@@ -2,6 +2,7 @@ import type { ReactFlowInstance } from '@xyflow/react';
 import type { GraphDocument } from '../../../../graph/document.ts';
 import { crosses } from '../../state/geometry.ts';
 import { isLine } from '../../state/hidden-wires.ts';
+import { wiresOf } from '../../state/ports.ts';
 import type { EditorSession } from '../../state/session.ts';
 import type { NodeBox, Point } from '../../state/store.ts';
 import { along, type Curve, nearest } from '../../state/wire-path.ts';
@@ -9,7 +10,7 @@ import { type CanvasWire, canvasNodes, canvasWires } from '../elements.ts';
 import type { Eye } from '../eye.ts';
 import type { CanvasNode } from '../node-view.tsx';
 import { Boxes } from './boxes.ts';
-import { areaOf, FarPicture } from './far-picture.ts';
+import { areaOf, FarPicture, farWorker } from './far-picture.ts';
 import { type Area, Colours, lineBetween, sceneOf } from './scene.ts';
 
 type Flow = ReactFlowInstance<CanvasNode, CanvasWire>;
@@ -40,12 +41,16 @@ export class Nearness {
   readonly #colours: Colours;
   readonly #stops: (() => void)[] = [];
   #picture: FarPicture | undefined;
+  /** Starts while the canvas library does. */
+  #worker: Worker | undefined;
   #near: ReadonlySet<string> | undefined;
   #pointed: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
   /** A hand is at work on the canvas: what stands there stays. */
   isHeld = false;
+  /** Called when the picture is first on the screen. */
+  onFirstPicture: (() => void) | undefined;
 
   constructor(session: EditorSession, flow: Flow, root: HTMLElement, eye: Eye) {
     this.#session = session;
@@ -62,7 +67,10 @@ export class Nearness {
       () => theme.disconnect(),
       () => size.disconnect(),
     );
-    if (Object.keys(session.document.nodes).length > WHOLE) this.#near = new Set();
+    if (Object.keys(session.document.nodes).length > WHOLE) {
+      this.#near = new Set();
+      this.#worker = farWorker();
+    }
     this.update();
   }
 
@@ -70,6 +78,7 @@ export class Nearness {
     for (const stop of this.#stops) stop();
     clearTimeout(this.#timer);
     this.#picture?.stop();
+    this.#worker?.terminate();
   }
 
   get isWhole(): boolean {
@@ -264,6 +273,8 @@ export class Nearness {
     this.isFirst = false;
     clearTimeout(this.#timer);
     this.#draw(next, () => {
+      this.onFirstPicture?.();
+      this.onFirstPicture = undefined;
       if (turn !== this.#turn || this.isHeld) return;
       this.#remember();
       this.#near = next;
@@ -277,6 +288,7 @@ export class Nearness {
     this.#near = undefined;
     this.#picture?.stop();
     this.#picture = undefined;
+    this.#worker = undefined;
     this.#put(undefined);
   }
 
@@ -290,15 +302,12 @@ export class Nearness {
 
   #ghosts(document: GraphDocument, near: ReadonlySet<string>): Map<string, NodeBox> {
     const ghosts = new Map<string, NodeBox>();
-    for (const { from, to } of Object.values(document.edges))
-      for (const [id, other] of [
-        [from[0], to[0]],
-        [to[0], from[0]],
-      ] as const)
-        if (near.has(other) && !near.has(id) && !ghosts.has(id)) {
-          const box = this.boxOf(id);
-          if (box) ghosts.set(id, box);
-        }
+    for (const other of near)
+      for (const [, { from, to }] of wiresOf(document.edges, other)) {
+        const id = from[0] === other ? to[0] : from[0];
+        const box = near.has(id) || ghosts.has(id) ? undefined : this.boxOf(id);
+        if (box) ghosts.set(id, box);
+      }
     return ghosts;
   }
 
@@ -316,7 +325,7 @@ export class Nearness {
     const host = this.#root.querySelector<HTMLElement>('.canvas-far-host');
     // the canvas library is not ready yet: it will tell
     if (!host) return;
-    this.#picture ??= new FarPicture(host, () => this.#size());
+    this.#picture ??= new FarPicture(host, this.#worker ?? farWorker(), () => this.#size());
     const state = this.#session.store.getState();
     const scene = sceneOf(state, (id) => this.boxOf(id), near, this.#colours);
     this.#picture.draw(scene, this.#eye.view, then);
