@@ -51,6 +51,7 @@ async function prepare(context: BrowserContext): Promise<void> {
   await context.addInitScript('globalThis.__name = (named) => named');
   await context.addInitScript(watch);
 }
+type Panned = typeof window & { readonly isPanned: boolean };
 type Seen = typeof window & { readonly seen: { commits: number; shift: number } };
 const seenOf = (page: Page) => page.evaluate(() => (window as Seen).seen);
 
@@ -139,9 +140,10 @@ async function pan(page: Page, cdp: CDPSession): Promise<{ frames: number[]; com
     },
   });
   await page.evaluate((mark) => {
+    Object.assign(window, { isPanned: true });
     const tell = (): void => {
       performance.mark(mark);
-      requestAnimationFrame(tell);
+      if ((window as Panned).isPanned) requestAnimationFrame(tell);
     };
     tell();
   }, FRAME_MARK);
@@ -151,6 +153,7 @@ async function pan(page: Page, cdp: CDPSession): Promise<{ frames: number[]; com
     await page.mouse.move(from.x + 12 + Math.sin(angle) * 260, from.y - (1 - Math.cos(angle)) * 180);
     await page.waitForTimeout(8);
   }
+  await page.evaluate(() => void Object.assign(window, { isPanned: false }));
   const { commits } = await seenOf(page);
   const done = new Promise<void>((end) => cdp.once('Tracing.tracingComplete', () => end()));
   await cdp.send('Tracing.end');

@@ -24,7 +24,8 @@ export function framesOf(events: readonly TraceEvent[]): number[] {
   const ofMain = ({ pid, tid }: TraceEvent) => `${pid}|${tid}` === main;
   const starts = begins.filter(ofMain).map(({ ts }) => ts);
   const frames = new Array<number>(Math.max(0, starts.length - 1)).fill(0);
-  const tasks = events.filter((event) => ofMain(event) && event.ph === 'X' && /RunTask$/.test(event.name));
+  // each task is told a second time, as what ran it
+  const tasks = events.filter((event) => ofMain(event) && event.ph === 'X' && event.name === 'RunTask');
   for (const { ts, dur = 0, tdur } of tasks) {
     // a task that holds the begin of a frame belongs to that frame
     const frame = starts.findLastIndex((start) => start <= ts + dur);
