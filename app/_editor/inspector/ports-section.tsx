@@ -8,7 +8,7 @@ import { useEditor, useSession } from '../context.tsx';
 import { openDefinition, outsideNames } from '../state/definitions.ts';
 import { showCount } from '../state/facts.ts';
 import { namedAxes } from '../state/named-axes.ts';
-import { type NodePort, portsOf, wiresAt } from '../state/ports.ts';
+import { type NodePort, portsOf, wiresAt, wiresOf } from '../state/ports.ts';
 import { titleOf } from '../state/wiring.ts';
 import { SchemaTable } from './schema-table.tsx';
 
@@ -113,7 +113,7 @@ function Outside({
 function Ends({ node, port, side }: { readonly node: string; readonly port: string; readonly side: 'in' | 'out' }) {
   const session = useSession();
   const document = useEditor(({ log }) => log.document);
-  const ends = Object.entries(document.edges).flatMap(([id, { from, to, name }]) => {
+  const ends = wiresOf(document.edges, node).flatMap(([id, { from, to, name }]) => {
     const [here, there] = side === 'in' ? [to, from] : [from, to];
     return here[0] === node && here[1] === port ? [{ id, node: there[0], port: there[1], name }] : [];
   });
