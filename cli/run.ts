@@ -14,7 +14,8 @@ import { execute, type Outcome } from '../runtime/execute.ts';
 import { nodeCompute } from '../runtime/node/backends.ts';
 import { FileStore } from '../runtime/node/file-store.ts';
 import { dataFolder, nodePlatform } from '../runtime/node/platform.ts';
-import { type OperationTime, RunTrace } from '../runtime/node/trace.ts';
+import { RunTrace } from '../runtime/node/trace.ts';
+import type { ProgramTimes } from '../runtime/trace.ts';
 import { loadManifest, loadValue, valueToJson } from '../runtime/values/codec.ts';
 import { readGraph, readValue, setParams } from './graph.ts';
 import { showColumns, showProblem } from './show.ts';
@@ -88,7 +89,7 @@ export async function run(args: string[]): Promise<number> {
       if (!values.json) showEvent(event);
     },
   });
-  if (trace) for (const [name, times] of trace.finish()) process.stderr.write(showTimes(name, times));
+  if (trace) for (const each of trace.finish()) process.stderr.write(showTimes(each));
   const result = await summarize(outcome, store);
   if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else process.stdout.write(showMetrics(result.metrics));
@@ -125,7 +126,7 @@ async function setInput(document: GraphDocument, text: string, store: FileStore)
 }
 
 /** The operations that take most of a program's time. */
-function showTimes(name: string, times: readonly OperationTime[]): string {
+function showTimes({ name, times }: ProgramTimes): string {
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
   const rows = times
     .slice(0, 8)

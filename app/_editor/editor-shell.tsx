@@ -48,6 +48,10 @@ const programDialog = part(
   ({ program }) => program !== undefined,
   async () => (await import('./program/program-dialog.tsx')).ProgramDialog,
 );
+const traceDialog = part(
+  ({ trace }) => trace !== undefined,
+  async () => (await import('./program/trace-dialog.tsx')).TraceDialog,
+);
 const nameWire = part(
   ({ naming }) => naming !== undefined,
   async () => (await import('./dialogs/name-wire.tsx')).NameWire,
@@ -112,6 +116,7 @@ export function EditorShell({ session, banner }: { readonly session: EditorSessi
       <Later part={versionsDialog} />
       <Later part={valueDialog} />
       <Later part={programDialog} />
+      <Later part={traceDialog} />
       <Later part={nameWire} />
       <Shortcuts />
       <LiveRegion />

@@ -3,7 +3,7 @@ import type { RunEvent, RunStatus } from '../../graph/events.ts';
 import type { ValueReference } from '../../graph/values.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import type { PageBackend } from './compute.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, PageTrace, ToWorker } from './messages.ts';
 import { keepHomeless, PageStore } from './page-store.ts';
 
 export interface PageRunOptions {
@@ -17,6 +17,8 @@ export interface PageRunOptions {
   readonly fresh?: boolean;
   /** The share link through which files are read. */
   readonly link?: string;
+  /** Measures each operation and tells at the end. */
+  readonly onTrace?: (trace: PageTrace) => void;
   readonly onEvent: (event: RunEvent) => void;
 }
 
@@ -37,7 +39,7 @@ const SAVE_MS = 4_000;
 const GRACE_MS = 150;
 
 /** Runs a graph in a worker of this page. Events come in order; the last is `finished`. */
-export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOptions): PageRun {
+export function startPageRun({ onEvent, onTrace, scope = 'page', ...options }: PageRunOptions): PageRun {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   let seq = 0;
   let over = false;
@@ -71,6 +73,7 @@ export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOpt
     if (over) return;
     if (data.kind === 'ended') return end(data.status);
     if (data.kind === 'homeless') return keepHomeless(data.sha256, data.bytes);
+    if (data.kind === 'traced') return onTrace?.(data.trace);
     if (data.kind === 'saved') {
       saved.set(data.step, data.key);
       for (const heard of waiting.splice(0)) heard();
@@ -84,7 +87,7 @@ export function startPageRun({ onEvent, scope = 'page', ...options }: PageRunOpt
     last('failed', `The computation in this page broke off: ${event.message || 'its worker could not start'}.`);
   });
   const send = (message: ToWorker): void => worker.postMessage(message);
-  send({ kind: 'run', scope, ...options });
+  send({ kind: 'run', scope, ...options, ...(onTrace && { trace: true }) });
   const cancel = (): void => {
     send({ kind: 'cancel' });
     setTimeout(() => last('cancelled'), GRACE_MS);

@@ -1,5 +1,7 @@
 import { fail } from '../../lib/problem.ts';
 import type { Compute } from '../../nodes/kit/compute.ts';
+import type { Tracing } from '../trace.ts';
+import { WasmProfiles } from './wasm-profiles.ts';
 
 export type PageBackend = 'auto' | 'webgpu' | 'wasm';
 
@@ -11,17 +13,18 @@ const inSoftware = ({ info }: GPUAdapter): boolean =>
 const nameOf = ({ info: { description, vendor, architecture } }: GPUAdapter): string =>
   description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU';
 
-async function webgpu(adapter: GPUAdapter, reason: string): Promise<Compute> {
+async function webgpu(adapter: GPUAdapter, reason: string, trace: Tracing | undefined): Promise<Compute> {
   const { tfjsCompute } = await import('../tfjs/backend.ts');
-  return tfjsCompute({ title: `WebGPU, ${nameOf(adapter)}`, reason });
+  return tfjsCompute({ title: `WebGPU, ${nameOf(adapter)}`, reason }, trace);
 }
 
 /** The page's device: WebGPU where the browser gives a GPU, else WebAssembly. It says which and why. */
-export async function pageCompute(asked: PageBackend): Promise<Compute> {
+export async function pageCompute(asked: PageBackend, trace?: Tracing): Promise<Compute> {
+  const wasm = (reason: string) => webAssembly(reason, trace);
   if (asked === 'wasm') return wasm('asked for');
   const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
   if (asked === 'webgpu') {
-    if (adapter) return webgpu(adapter, 'asked for');
+    if (adapter) return webgpu(adapter, 'asked for', trace);
     return fail('backend/no-webgpu', 'This browser gives no WebGPU adapter.', {
       hint: 'Choose WebAssembly, or run on the server.',
     });
@@ -30,14 +33,15 @@ export async function pageCompute(asked: PageBackend): Promise<Compute> {
   if (!adapter) return wasm('WebGPU has no adapter here');
   if (inSoftware(adapter)) return wasm(`WebGPU has no GPU here, only ${nameOf(adapter)}`);
   try {
-    return await webgpu(adapter, 'this browser gives a GPU');
+    return await webgpu(adapter, 'this browser gives a GPU', trace);
   } catch (error) {
     return wasm(`WebGPU did not start: ${error instanceof Error ? error.message : error}`);
   }
 }
 
 /** Threads need shared memory, which a page has only where it is cross-origin isolated. */
-async function wasm(reason: string): Promise<Compute> {
+async function webAssembly(reason: string, begin: Tracing | undefined): Promise<Compute> {
+  const profiles = begin && new WasmProfiles();
   const [ort, { onnxCompute }] = await Promise.all([import('onnxruntime-web/wasm'), import('../onnx/backend.ts')]);
   const threads = crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency || 1) : 1;
   ort.env.wasm.wasmPaths = '/ort/';
@@ -51,5 +55,6 @@ async function wasm(reason: string): Promise<Compute> {
       threads,
     },
     { executionProviders: ['wasm'] },
+    { trace: begin && profiles && { begin, end: (session) => profiles.end(session) } },
   );
 }

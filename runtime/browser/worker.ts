@@ -6,6 +6,7 @@ import { fail, isError, type Problem, problemOf } from '../../lib/problem.ts';
 import type { Chat, Checkpoint, Datasets, Files, Neighbours } from '../../nodes/kit/context.ts';
 import { execute, type Platform } from '../execute.ts';
 import type { ValueStore } from '../store.ts';
+import { Timeline } from '../trace.ts';
 import { decodeDataset } from '../values/arrow.ts';
 import { pageCompute } from './compute.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -31,10 +32,13 @@ async function run({
   targets,
   fresh,
   link,
+  trace,
 }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
   let seq = 0;
+  const timeline = trace ? new Timeline() : undefined;
   const emit = (event: RunEvent): void => {
     seq = event.seq;
+    timeline?.see(event);
     tell({ kind: 'event', event });
   };
   const refuse = (problems: readonly Problem[]): void => {
@@ -52,7 +56,7 @@ async function run({
     tell({ kind: 'ended', status: 'failed' });
   };
   try {
-    const compute = await pageCompute(backend);
+    const compute = await pageCompute(backend, timeline && (() => timeline.begin().add));
     const { plan, problems } = await compile(document, { device: compute.device, ...(targets && { targets }) });
     if (!plan) return refuse(problems.filter(isError));
     const store = await PageStore.open(scope, (sha256, bytes) => tell({ kind: 'homeless', sha256, bytes }));
@@ -69,6 +73,10 @@ async function run({
       },
     };
     const { status } = await execute({ run: id, plan, platform, signal: cancel.signal, emit, ...(fresh && { fresh }) });
+    if (timeline) {
+      const told = { device: compute.device.title, programs: timeline.times(), timeline: timeline.json() };
+      tell({ kind: 'traced', trace: told });
+    }
     tell({ kind: 'ended', status });
   } catch (error) {
     refuse([problemOf(error)]);

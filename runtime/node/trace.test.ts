@@ -4,9 +4,10 @@ import { expect, test, vi } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import { execute } from '../execute.ts';
 import { documentOf, temporaryFolder } from '../testing/graphs.ts';
+import { type TraceEvent, timesOf } from '../trace.ts';
 import { FileStore } from './file-store.ts';
 import { nodePlatform } from './platform.ts';
-import { RunTrace, type TraceEvent, timesOf } from './trace.ts';
+import { RunTrace } from './trace.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const folder = temporaryFolder();
@@ -63,7 +64,7 @@ test('a traced run gives each program as text, the time of its operations, and a
   expect(section('update')).toMatch(/= sqrt /);
   expect(section('outputs')).toMatch(/output "next:trained"/);
 
-  const gelu = times.get('train-1')!.find(({ operation }) => operation === 'Gelu')!;
+  const gelu = times.find(({ name }) => name === 'train-1')!.times.find(({ operation }) => operation === 'Gelu')!;
   expect(gelu.count).toBe(STEPS);
   const { traceEvents } = JSON.parse(readFileSync(join(out, 'trace.json'), 'utf8')) as { traceEvents: TraceEvent[] };
   const train = traceEvents.find(({ cat, name }) => cat === 'step' && name === 'train')!;

@@ -4,6 +4,7 @@ import { emptyTensor, putColumn, type Tensor } from '../../ir/tensor.ts';
 import { elementCount, staticShape, type TensorType } from '../../ir/types.ts';
 import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
 import { deviceProblem } from '../device-problems.ts';
+import { operationsOf, type Tracing } from '../trace.ts';
 import { lowerToOnnx } from './lower.ts';
 import type { OnnxTarget } from './lowerings.ts';
 import { canOverwrite } from './overwrite.ts';
@@ -16,24 +17,35 @@ export interface Ort {
   readonly Tensor: new (type: Tensor['dtype'], data: Tensor['data'], dims: readonly number[]) => OrtTensor;
 }
 
+export interface OnnxHow {
+  readonly target?: OnnxTarget;
+  readonly writesInPlace?: boolean;
+  /** Tells what is done for each program; `end` gives a session's profile. */
+  readonly trace?: { readonly begin: Tracing; end(session: InferenceSession): string } | undefined;
+}
+
 /** Tensor programs on ONNX Runtime: Node's CPU build and the browser's wasm build run the very same model. */
 export function onnxCompute(
   ort: Ort,
   device: DeviceInfo,
   session: InferenceSession.SessionOptions,
-  { target = 'cpu', writesInPlace = false }: { target?: OnnxTarget; writesInPlace?: boolean } = {},
+  { target = 'cpu', writesInPlace = false, trace }: OnnxHow = {},
 ): Compute {
   return {
     device,
     writesColumns: true,
     async compile(program, options) {
       const { bytes } = lowerToOnnx(program, target);
+      const began = Date.now();
+      const tell = trace?.begin(program);
       const running = await ort.InferenceSession.create(bytes, {
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
+        ...(trace && { enableProfiling: true }),
         ...session,
       }).catch((error: unknown) => deviceProblem(error, device));
-      return new OnnxExecutable(ort, running, program, { ...options, writesInPlace, device });
+      const ended = trace && tell && (() => tell(operationsOf(trace.end(running), began)));
+      return new OnnxExecutable(ort, running, program, { ...options, writesInPlace, device, ended });
     },
   };
 }
@@ -41,6 +53,7 @@ export function onnxCompute(
 class OnnxExecutable implements Executable {
   readonly #ort: Ort;
   readonly #device: DeviceInfo;
+  readonly #ended: (() => void) | undefined;
   readonly #session: InferenceSession;
   readonly #program: Program;
   readonly #carry: Readonly<Record<string, string>>;
@@ -59,10 +72,11 @@ class OnnxExecutable implements Executable {
     ort: Ort,
     session: InferenceSession,
     program: Program,
-    options: CompileOptions & { writesInPlace: boolean; device: DeviceInfo },
+    options: CompileOptions & { writesInPlace: boolean; device: DeviceInfo; ended?: (() => void) | undefined },
   ) {
     const { carry = {}, keep = [], overwrite = [], writesInPlace, device } = options;
     this.#device = device;
+    this.#ended = options.ended;
     this.#ort = ort;
     this.#session = session;
     this.#program = program;
@@ -162,6 +176,7 @@ class OnnxExecutable implements Executable {
   }
 
   async dispose(): Promise<void> {
+    this.#ended?.();
     await this.#session.release();
   }
 }

@@ -6,12 +6,13 @@ import { elementCount, staticShape } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
 import type { Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
 import { deviceProblem } from '../device-problems.ts';
+import type { Done, Tracing } from '../trace.ts';
 import { TooLarge } from './arenas.ts';
 import { type Arena, Kernels } from './kernels.ts';
 import { type Plan, planOf } from './plan.ts';
 
 /** WebGPU, through TensorFlow.js's device and programs. `device` says what was found; without an adapter there is none. */
-export async function tfjsCompute(device: Omit<DeviceInfo, 'backend' | 'threads'>): Promise<Compute> {
+export async function tfjsCompute(device: Omit<DeviceInfo, 'backend' | 'threads'>, trace?: Tracing): Promise<Compute> {
   const info: DeviceInfo = { backend: 'webgpu', threads: 1, ...device };
   const kernels = await openKernels();
   return {
@@ -20,7 +21,11 @@ export async function tfjsCompute(device: Omit<DeviceInfo, 'backend' | 'threads'
       try {
         return await guarded(
           kernels,
-          async () => new WebgpuExecutable(kernels, planOf(program, options, kernels.mostBytes), info),
+          async () =>
+            new WebgpuExecutable(kernels, planOf(program, options, kernels.mostBytes), {
+              device: info,
+              tell: trace?.(program),
+            }),
         );
       } catch (error) {
         if (!(error instanceof TooLarge)) return deviceProblem(error, info);
@@ -83,9 +88,15 @@ class WebgpuExecutable implements Executable {
   readonly #plan: Plan;
   readonly #device: DeviceInfo;
   readonly #arenas: Map<string, Arena>;
+  readonly #tell: ReturnType<Tracing> | undefined;
   #first = true;
 
-  constructor(kernels: Kernels, plan: Plan, device: DeviceInfo) {
+  constructor(
+    kernels: Kernels,
+    plan: Plan,
+    { device, tell }: { readonly device: DeviceInfo; readonly tell: ReturnType<Tracing> | undefined },
+  ) {
+    this.#tell = tell;
     this.#kernels = kernels;
     this.#plan = plan;
     this.#device = device;
@@ -123,13 +134,17 @@ class WebgpuExecutable implements Executable {
       if (fed) this.#put(name, fed);
       else if (!kept.has(name)) throw new Error(`no data for the input ${name}`);
     }
-    for (const { shader, output, uniforms } of dispatches)
-      this.#kernels.run(
-        shader,
-        shader.reads.map((name) => this.#arenas.get(name)!),
-        this.#arenas.get(output)!,
-        uniforms,
-      );
+    const done: Done[] = [];
+    for (const { title, shader, output, uniforms } of dispatches) {
+      const reads = shader.reads.map((name) => this.#arenas.get(name)!);
+      const into = this.#arenas.get(output)!;
+      if (!this.#tell) this.#kernels.run(shader, reads, into, uniforms);
+      else {
+        const ts = 1000 * Date.now();
+        done.push({ name: title, ts, dur: 1000 * (await this.#kernels.time(shader, reads, into, uniforms)) });
+      }
+    }
+    this.#tell?.(done);
     const read = await this.#kernels.read(
       results.map(({ place, words }) => ({ ...place, arena: this.#arenas.get(place.arena)!, words })),
     );

@@ -27,7 +27,7 @@ const kindOf = (value: Value): string => {
 };
 const isElement = (value: Value): boolean => value.op !== 'input' && kindOf(value) === 'element';
 /** Only another look at the same numbers: never worth memory of its own. */
-const looks: ReadonlySet<string> = new Set([
+export const looks: ReadonlySet<string> = new Set([
   'broadcast',
   'reshape',
   'transpose',

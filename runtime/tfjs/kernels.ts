@@ -108,6 +108,23 @@ export class Kernels {
     if (++this.#waiting >= TOGETHER) this.#submit();
   }
 
+  /** The same, measured: milliseconds by the device's own clock where it has one, else until it is done. */
+  async time(shader: Shader, inputs: readonly Arena[], output: Arena, uniforms: readonly number[]): Promise<number> {
+    const run = () => this.run(shader, inputs, output, uniforms);
+    if (this.device.features.has('timestamp-query')) {
+      const { kernelMs } = await this.#backend.time(run);
+      // tfjs has handed it over itself
+      this.#waiting = 0;
+      if (typeof kernelMs === 'number') return kernelMs;
+    }
+    await this.device.queue.onSubmittedWorkDone();
+    const began = performance.now();
+    run();
+    this.#submit();
+    await this.device.queue.onSubmittedWorkDone();
+    return performance.now() - began;
+  }
+
   /** Hands everything over to the device, and gives copies of some words when it is done. */
   async read(
     pieces: readonly { readonly arena: Arena; readonly word: number; readonly words: number }[],

@@ -5,10 +5,12 @@ import type { CompileOptions } from '../../nodes/kit/compute.ts';
 import { layOut, type Place } from './arenas.ts';
 import { decompose } from './decompose.ts';
 import { countOf } from './emitter.ts';
-import { fuse, pruned, shaderFor } from './fusion.ts';
+import { fuse, type Kernel, looks, pruned, shaderFor } from './fusion.ts';
 import type { Shader } from './kernels.ts';
 
 export interface Dispatch {
+  /** What it computes, in words. */
+  readonly title: string;
   readonly shader: Shader;
   /** The buffer that it writes. */
   readonly output: string;
@@ -53,6 +55,12 @@ function withOwnOutputs(program: Program, carriedNames: ReadonlySet<string>): Pr
   return { values, inputs: program.inputs, outputs };
 }
 
+/** The operations of a kernel that compute something: `matmul, add, gelu`. */
+function titleOf({ members }: Kernel): string {
+  const ops = [...new Set(members.map(({ op }) => op))].filter((op) => !looks.has(op));
+  return ops.length === 0 ? 'copy' : `${ops.slice(0, 4).join(', ')}${ops.length > 4 ? ' …' : ''}`;
+}
+
 export function planOf(source: Program, { carry = {}, keep = [] }: CompileOptions, mostBytes: number): Plan {
   const carriedNames = new Set(Object.values(carry));
   const program = withOwnOutputs(decompose(source), carriedNames);
@@ -84,6 +92,7 @@ export function planOf(source: Program, { carry = {}, keep = [] }: CompileOption
       },
     });
     return {
+      title: titleOf(kernel),
       shader,
       output,
       uniforms: uniforms.map((each) => ('number' in each ? each.number : places.get(each.offsetOf)!.word)),

@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronDown, Cpu, Globe, Play, Server, Square } from 'lucide-react';
+import { ChevronDown, Cpu, Globe, Play, Server, Square, Timer } from 'lucide-react';
 import { Button, IconButton } from '../../_ui/button.tsx';
 import { Menu } from '../../_ui/menu.tsx';
 import { Tip } from '../../_ui/tip.tsx';
@@ -82,6 +82,18 @@ export function RunControls() {
                 options={places}
               />
               <MenuLine />
+              {where === 'page' && !running && (
+                <>
+                  <MenuItem
+                    icon={<Timer size={15} aria-hidden="true" />}
+                    disabled={starting || empty}
+                    onSelect={() => void session.runs.start({ trace: true, fresh: true })}
+                  >
+                    Run anew and measure each operation
+                  </MenuItem>
+                  <MenuLine />
+                </>
+              )}
               {movable && (
                 <>
                   <MenuItem

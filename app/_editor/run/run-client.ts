@@ -26,6 +26,8 @@ interface Choice {
   /** Of the nodes that are seen. */
   readonly targets?: readonly string[];
   readonly fresh?: boolean;
+  /** In this page: each operation is measured, and shown when the run has ended. */
+  readonly trace?: boolean;
 }
 
 /** Starts, follows and stops runs. Events of page runs, server runs and runs read again all go one way. */
@@ -143,7 +145,7 @@ export class RunClient {
     this.#flush();
   }
 
-  async #startPage(document: GraphDocument, backend: Backend, choice: Choice): Promise<void> {
+  async #startPage(document: GraphDocument, backend: Backend, { trace, ...choice }: Choice): Promise<void> {
     const { graph, link, scope, saved } = this.#place;
     const { startPageRun } = await import('../../../runtime/browser/client.ts');
     const id = crypto.randomUUID();
@@ -160,6 +162,7 @@ export class RunClient {
       scope,
       ...(link !== undefined && { link }),
       ...choice,
+      ...(trace && { onTrace: (found) => this.#store.setState({ trace: found }) }),
       onEvent: (event) => {
         this.#take(event);
         recorder?.add(event);

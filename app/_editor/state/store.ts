@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { CheckResult } from '../../../compiler/check.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
 import type { Problem } from '../../../lib/problem.ts';
+import type { PageTrace } from '../../../runtime/browser/messages.ts';
 import type { RunRow } from '../../_client/api.ts';
 import type { SaveState } from '../../_client/autosave.ts';
 import { isNarrow } from '../../_ui/narrow.ts';
@@ -98,6 +99,8 @@ export interface EditorState {
   readonly viewing: Viewing | undefined;
   /** The path of the node whose compiled programs are looked at. */
   readonly program: string | undefined;
+  /** What the operations of the last measured run took, while that is looked at. */
+  readonly trace: PageTrace | undefined;
   readonly menu: OpenMenu | undefined;
   /** The node whose title is being typed. */
   readonly renaming: string | undefined;
@@ -143,6 +146,7 @@ export const createEditorStore = (document: GraphDocument) =>
     dialog: undefined,
     viewing: undefined,
     program: undefined,
+    trace: undefined,
     menu: undefined,
     renaming: undefined,
     point: undefined,
