@@ -1,10 +1,14 @@
 import { Handle, Position } from '@xyflow/react';
 import { cx } from 'class-variance-authority';
+import { lazy, Suspense } from 'react';
+import { insist } from '../../_client/insist.ts';
 import type { NodeFacts } from '../state/facts.ts';
 import type { NodePort } from '../state/ports.ts';
 import { shortType } from '../state/short-type.ts';
 import type { Tag, tagsAt } from '../state/tags.ts';
-import { WireTag } from './wire-tag.tsx';
+
+// few wires have a name
+const WireTag = lazy(() => insist(() => import('./wire-tag.tsx')));
 
 export const kindOf = ({ kinds }: Pick<NodePort, 'kinds'>): string => (kinds.length === 1 ? kinds[0]! : 'any');
 
@@ -110,14 +114,16 @@ export function FoldedPorts({
         return (
           own.length > 0 && (
             <span key={side} data-side={side} className="port-tags top-2">
-              {own.map(([port, tag]) => (
-                <WireTag
-                  key={port}
-                  side={side}
-                  tag={tag}
-                  kind={kindOf(portNamed(side === 'input' ? inputs : outputs, port))}
-                />
-              ))}
+              <Suspense>
+                {own.map(([port, tag]) => (
+                  <WireTag
+                    key={port}
+                    side={side}
+                    tag={tag}
+                    kind={kindOf(portNamed(side === 'input' ? inputs : outputs, port))}
+                  />
+                ))}
+              </Suspense>
             </span>
           )
         );
@@ -201,7 +207,11 @@ function Port(props: PortProps & { readonly outside: string | undefined; readonl
       <Dot {...props} />
       {(outside !== undefined || tag) && (
         <span data-side={side} className="port-tags">
-          {tag && <WireTag side={side} tag={tag} kind={kindOf(port)} converts={facts?.converts[isInput ? name : '']} />}
+          {tag && (
+            <Suspense>
+              <WireTag side={side} tag={tag} kind={kindOf(port)} converts={facts?.converts[isInput ? name : '']} />
+            </Suspense>
+          )}
           {outside !== undefined && (
             <span
               data-kind={kindOf(port)}

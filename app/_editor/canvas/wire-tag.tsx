@@ -8,7 +8,7 @@ import type { Tag } from '../state/tags.ts';
 import { titleOf } from '../state/wiring.ts';
 
 /** Stands at a port for its wires that have a name. It leads to where they lead. */
-export function WireTag({
+export default function WireTag({
   side,
   tag: { name, wires },
   kind,

@@ -10,6 +10,7 @@ import type { EditorState } from '../state/store.ts';
 import { type AppCommand, commandGroups, isAvailable, titleOfCommand } from './command.ts';
 import { commands } from './commands.ts';
 import { iconOf } from './icons.ts';
+import { kindCommands } from './kind-commands.ts';
 import { useReach } from './use-reach.ts';
 
 /** Every command, by name, with its shortcut. */
@@ -24,7 +25,9 @@ function Palette() {
   const close = () => store.setState({ dialog: undefined });
   const state = store.getState();
   const [query, setQuery] = useState('');
-  const shown = commands.filter((command) => command.id !== 'palette' && isAvailable(command, reach));
+  const shown = [...commands, ...kindCommands].filter(
+    (command) => command.id !== 'palette' && isAvailable(command, reach),
+  );
   const item = (command: AppCommand) => (
     <CommandItem
       key={command.id}

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { commands } from './commands.ts';
 import { isBare, keyOf } from './keyboard.ts';
+import { kindCommands } from './kind-commands.ts';
 
 test('ids and shortcuts belong to one command each', () => {
-  const ids = commands.map(({ id }) => id);
-  const keys = commands.flatMap((command) => command.keys ?? []);
+  const all = [...commands, ...kindCommands];
+  const ids = all.map(({ id }) => id);
+  const keys = all.flatMap((command) => command.keys ?? []);
   expect(new Set(ids).size).toBe(ids.length);
   expect(new Set(keys).size).toBe(keys.length);
 });

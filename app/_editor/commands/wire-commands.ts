@@ -1,11 +1,10 @@
 import { nameWires } from '../../../graph/edit.ts';
-import { portKinds } from '../../../graph/types.ts';
-import { showAll, toggleChosen, toggleKind, toggleOthers } from '../canvas/hiding-actions.ts';
-import { areChosen, kindOfWire, nothingHidden } from '../state/hidden-wires.ts';
+import { areChosen, nothingHidden } from '../state/hidden-wires.ts';
 import type { EditorState } from '../state/store.ts';
 import { haveOneOutput } from '../state/wire-names.ts';
 import type { AppCommand } from './command.ts';
 
+const hiding = () => import('../canvas/hiding-actions.ts');
 const hasWires = ({ selection }: EditorState) => selection.edges.size > 0;
 const named = ({ selection, log }: EditorState): string[] =>
   [...selection.edges].filter((id) => log.document.edges[id]?.name !== undefined);
@@ -48,7 +47,7 @@ export const wireViewCommands: readonly AppCommand[] = [
     words: 'link invisible clutter',
     places: ['wire'],
     can: hasWires,
-    run: ({ session }) => toggleChosen(session),
+    run: ({ session }) => void hiding().then(({ toggleChosen }) => toggleChosen(session)),
   },
   {
     id: 'wires-all',
@@ -58,8 +57,8 @@ export const wireViewCommands: readonly AppCommand[] = [
     words: 'unhide hidden links',
     places: ['canvas', 'wire'],
     seldom: true,
-    can: ({ hiding }) => hiding !== nothingHidden,
-    run: ({ session }) => showAll(session),
+    can: (state) => state.hiding !== nothingHidden,
+    run: ({ session }) => void hiding().then(({ showAll }) => showAll(session)),
   },
   {
     id: 'wires-others',
@@ -67,18 +66,7 @@ export const wireViewCommands: readonly AppCommand[] = [
     title: 'Only wires of the selection',
     keys: ['W'],
     words: 'hide other links focus',
-    isOn: ({ hiding }) => hiding.others,
-    run: ({ session }) => toggleOthers(session),
+    isOn: (state) => state.hiding.others,
+    run: ({ session }) => void hiding().then(({ toggleOthers }) => toggleOthers(session)),
   },
-  ...[...portKinds, 'any'].map(
-    (kind): AppCommand => ({
-      id: `wires-${kind}`,
-      group: 'View',
-      title: ({ hiding }) => `${hiding.kinds.has(kind) ? 'Show' : 'Hide'} wires of type ${kind}`,
-      words: 'links role colour',
-      can: (state) => Object.values(state.log.document.edges).some((edge) => kindOfWire(state, edge) === kind),
-      isOn: ({ hiding }) => hiding.kinds.has(kind),
-      run: ({ session }) => toggleKind(session, kind),
-    }),
-  ),
 ];
