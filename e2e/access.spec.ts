@@ -1,3 +1,4 @@
+import type { Locator, Page } from '@playwright/test';
 import { Editor } from './editor.ts';
 import { Api, expect, findings, test } from './test.ts';
 import { tinyGpt } from './tiny-gpt.ts';
@@ -108,5 +109,116 @@ test('where less motion is asked for nothing moves, and no page is wider than a 
     await page.goto(path);
     await expect(page.locator('.react-flow__node').first()).toBeVisible();
     expect(await tooWide()).toBe(0);
+  }
+});
+
+/** How many pixels of a region are much lighter or darker after something was done. */
+async function changed(page: Page, where: Locator, act: () => Promise<unknown>): Promise<number> {
+  const { x, y, width, height } = (await where.boundingBox())!;
+  const clip = { x: x - 6, y: y - 6, width: width + 12, height: height + 12 };
+  const before = await page.screenshot({ clip });
+  await act();
+  const after = await page.screenshot({ clip });
+  return page.evaluate(
+    async (pictures) => {
+      const [one, two] = await Promise.all(
+        pictures.map(async (text) => {
+          const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+          const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+          const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
+          context.drawImage(picture, 0, 0);
+          const { data } = context.getImageData(0, 0, picture.width, picture.height);
+          return Array.from(
+            { length: data.length / 4 },
+            (_, i) => 0.21 * data[4 * i]! + 0.72 * data[4 * i + 1]! + 0.07 * data[4 * i + 2]!,
+          );
+        }),
+      );
+      return one!.filter((light, i) => Math.abs(light - two![i]!) > 48).length;
+    },
+    [before, after].map((picture) => picture.toString('base64')),
+  );
+}
+
+test('where the system enforces colours, what is selected, focused, wired, wrong or on is still seen', async ({
+  page,
+  app,
+}) => {
+  const api = new Api(page.context(), app);
+  const layer = (type: string, x: number, y: number, params = {}) => ({
+    type: `network/${type}`,
+    version: 1,
+    params: { name: type, ...params },
+    position: { x, y },
+  });
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'light' });
+  await page.goto('/');
+  const { id } = await api.mutate<{ id: string }>('graphs.create', {
+    document: {
+      ...tinyGpt(),
+      name: 'Enforced colours',
+      nodes: {
+        ids: layer('input', 0, 0, { length: 8, vocabulary: 16 }),
+        embedding: layer('embedding', 300, 0),
+        linear: layer('linear', 600, 0, { units: 4 }),
+        pool: layer('pool-sequence', 600, 320),
+      },
+      edges: {
+        ids: { from: ['ids', 'y'], to: ['embedding', 'x'] },
+        right: { from: ['embedding', 'y'], to: ['linear', 'x'] },
+        // a table of vectors is no sequence
+        wrong: { from: ['embedding', 'table'], to: ['pool', 'x'] },
+      },
+    },
+  });
+  const editor = await Editor.open(page, `/g/${id}`);
+  await expect(page.locator('#canvas[data-checked]')).toBeVisible();
+  const card = (node: string) => editor.canvas.locator(`[data-id="${node}"]`);
+  const wire = editor.canvas.locator('.wire-line').first();
+  const shown = (on: boolean) =>
+    wire.evaluate((line, visible) => {
+      line.setAttribute('visibility', visible ? 'visible' : 'hidden');
+    }, on);
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ forcedColors: 'active', colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    await page.mouse.move(5, 5);
+    await page.locator('#canvas').focus();
+
+    // a wire stands out from the canvas
+    expect(await changed(page, wire, () => shown(false))).toBeGreaterThan(60);
+    await shown(true);
+    // the port that something wrong is wired to has another shape than one that fits, not only another hue
+    const shape = (node: string) =>
+      card(node)
+        .getByRole('button', { name: / input x$/ })
+        .evaluate((port) => getComputedStyle(port).borderRadius);
+    expect(await shape('pool')).not.toBe(await shape('linear'));
+    await expect(card('pool')).toContainText(/problem/);
+
+    // a node that is selected, from the outline, so that no pointer lies over it
+    await page.keyboard.press('Alt+2');
+    const row = page.getByRole('treeitem', { name: 'Linear', exact: true });
+    const select = async () => {
+      await row.focus();
+      await page.keyboard.press('Enter');
+      await expect(card('linear')).toHaveClass(/selected/);
+    };
+    await select();
+    await page.keyboard.press('Escape');
+    await expect(card('linear')).not.toHaveClass(/selected/);
+    expect(await changed(page, card('linear'), select)).toBeGreaterThan(500);
+
+    // a control that has the keyboard, and a switch that is on
+    const bias = editor.inspector.getByRole('switch', { name: 'Bias' });
+    await bias.focus();
+    await page.keyboard.press('Space');
+    expect(await changed(page, bias, () => page.keyboard.press('Tab'))).toBeGreaterThan(60);
+    expect(await changed(page, bias, () => bias.evaluate((each: HTMLElement) => each.click()))).toBeGreaterThan(60);
+    await expect(bias).toBeChecked();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+1');
   }
 });

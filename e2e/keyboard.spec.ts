@@ -1,48 +1,99 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { Editor } from './editor.ts';
 import { findings, test } from './test.ts';
 
-/** Adds a node by its name from the canvas, without a mouse. */
-async function add(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('a');
-  await page.getByRole('combobox', { name: 'Search nodes' }).fill(title);
-  await page.keyboard.press('Enter');
+const treeOf = (page: Page) => page.getByRole('tree', { name: 'Outline of the graph' });
+
+/** Presses a key until something has the keyboard. */
+async function pressUntil(page: Page, key: string, wanted: Locator, most = 300): Promise<void> {
+  const isThere = () => wanted.evaluateAll((found) => found.includes(document.activeElement as HTMLElement));
+  for (let i = 0; i < most && !(await isThere()); i++) await page.keyboard.press(key);
+  await expect(wanted).toBeFocused();
 }
 
-/** Walks the outline to a port and wires it to another one. */
-async function wire(page: Page, node: string, port: string, to: string): Promise<void> {
-  const tree = page.getByRole('tree', { name: 'Outline of the graph' });
-  await tree.locator('[tabindex="0"]').focus();
+/** A new graph, from the home page's first stop on. */
+async function begin(page: Page): Promise<Editor> {
+  await page.goto('/');
+  const button = page.getByRole('button', { name: 'New graph' });
+  await expect(button).toBeVisible();
+  await pressUntil(page, 'Tab', button, 12);
+  await page.keyboard.press('Enter');
+  const editor = new Editor(page);
+  await editor.isOpen();
+  return editor;
+}
+
+/** Adds a node by its name. */
+async function add(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('a');
+  const search = page.getByRole('combobox', { name: 'Search nodes' });
+  await expect(search).toBeFocused();
+  await page.keyboard.insertText(title);
+  await expect(page.getByRole('option', { name: title }).first()).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(search).toHaveCount(0);
+}
+
+/** Walks the outline to a node. */
+async function walkTo(page: Page, node: string): Promise<void> {
+  if (!(await treeOf(page).locator(':focus').count()))
+    await pressUntil(page, 'Shift+Tab', treeOf(page).locator('[tabindex="0"]'));
   await page.keyboard.press('Home');
-  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
-  for (let i = 0; i < 200 && (await focused()) !== node; i++) await page.keyboard.press('ArrowDown');
-  if ((await tree.locator(':focus').getAttribute('aria-expanded')) === 'false') await page.keyboard.press('ArrowRight');
-  for (let i = 0; i < 20 && !(await focused()).startsWith(`output ${port},`); i++)
-    await page.keyboard.press('ArrowDown');
+  await pressUntil(page, 'ArrowDown', treeOf(page).getByRole('treeitem', { name: node, exact: true }));
+}
+
+/** Walks the outline to a port and wires it to another one; what was opened is folded again. */
+async function wire(page: Page, node: string, port: string, to: string): Promise<void> {
+  await walkTo(page, node);
+  await page.keyboard.press('ArrowRight');
+  const output = treeOf(page).getByRole('treeitem', { name: new RegExp(`^output ${port},`) });
+  await pressUntil(page, 'ArrowDown', output, 20);
   await page.keyboard.press('Enter');
   const menu = page.getByRole('menu');
   await expect(menu.getByRole('menuitem').first()).toBeFocused();
-  const item = menu.getByRole('menuitem', { name: to, exact: true });
-  const isFocused = () => item.evaluate((element) => element === document.activeElement);
-  for (let i = 0; i < 60 && !(await isFocused()); i++) await page.keyboard.press('ArrowDown');
-  await expect(item).toBeFocused();
+  await pressUntil(page, 'ArrowDown', menu.getByRole('menuitem', { name: to, exact: true }), 60);
   await page.keyboard.press('Enter');
   await expect(menu).toHaveCount(0);
+  await expect(output).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+}
+
+/** Selects a node in the outline, goes on to a field of it, and types; in a list, the start of what is meant. */
+async function choose({ page, inspector }: Editor, node: string, param: string, value: string): Promise<void> {
+  await walkTo(page, node);
+  await page.keyboard.press('Enter');
+  await expect(treeOf(page).locator(':focus')).toHaveAttribute('aria-selected', 'true');
+  const field = inspector.getByLabel(param, { exact: true });
+  await pressUntil(page, 'Tab', field);
+  const isList = await field.evaluate((each) => each instanceof HTMLSelectElement);
+  if (!isList) await page.keyboard.press('Control+a');
+  await page.keyboard.type(value);
+}
+
+/** Runs the graph, and shares it. */
+async function runAndShare(page: Page, editor: Editor): Promise<void> {
+  await page.keyboard.press('Control+Enter');
+  await editor.finished('succeeded', 180_000);
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Commands' })).toBeFocused();
+  await page.keyboard.insertText('share');
+  await expect(page.getByRole('option', { name: /^Share/ })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Share this graph' });
+  await expect(dialog).toBeVisible();
+  await pressUntil(page, 'Tab', dialog.getByRole('button', { name: 'Make a link' }), 12);
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('textbox', { name: 'Link', exact: true })).toHaveValue(/\/s\//);
+  expect(await findings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
 }
 
 test('the keyboard alone builds a network, wires it through the outline, trains it and shares it', async ({ page }) => {
   test.setTimeout(300_000);
-  await page.goto('/');
-  // the first stop after the header's menus
-  for (let i = 0; i < 12; i++) {
-    if ((await page.evaluate(() => document.activeElement?.closest('button')?.textContent ?? '')).includes('New graph'))
-      break;
-    await page.keyboard.press('Tab');
-  }
-  await page.keyboard.press('Enter');
-  const editor = new Editor(page);
-  await editor.isOpen();
-
+  const editor = await begin(page);
   for (const title of ['Data set', 'Input', 'Linear', 'Network', 'Objective', 'Optimizer', 'Train'])
     await add(page, title);
   await expect(editor.nodes).toHaveCount(7);
@@ -57,45 +108,59 @@ test('the keyboard alone builds a network, wires it through the outline, trains 
   await wire(page, 'Optimizer', 'optimizer', 'Train optimizer');
   await expect(editor.wires).toHaveCount(7);
 
-  await test.step('params', async () => {
-    const choose = async (node: string, param: string, value: string) => {
-      const tree = page.getByRole('tree', { name: 'Outline of the graph' });
-      await tree.locator('[tabindex="0"]').focus();
-      await page.keyboard.press('Home');
-      for (let i = 0; i < 200; i++) {
-        if ((await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) === node) break;
-        await page.keyboard.press('ArrowDown');
-      }
-      await page.keyboard.press('Enter');
-      const field = editor.inspector.getByLabel(param, { exact: true });
-      await field.focus();
-      if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(value);
-      else await page.keyboard.insertText(value);
-    };
-    await choose('Data set', 'Data set', 'iris');
-    await choose('Network', 'Task', 'classification');
-    await choose('Train', 'Steps', '');
-    await page.keyboard.press('Control+a');
-    await page.keyboard.insertText('30');
-  });
+  await choose(editor, 'Data set', 'Data set', 'Iris');
+  await choose(editor, 'Network', 'Task', 'Class');
+  await choose(editor, 'Train', 'Steps', '30');
+  await runAndShare(page, editor);
+});
 
-  await page.keyboard.press('Control+Enter');
-  await editor.finished();
-  expect(await findings(page)).toEqual([]);
-  await page.keyboard.press('Control+k');
-  await expect(page.getByRole('combobox', { name: 'Commands' })).toBeFocused();
-  await page.keyboard.insertText('share');
-  await expect(page.getByRole('option', { name: /^Share/ })).toHaveAttribute('aria-selected', 'true');
-  await page.keyboard.press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'Share this graph' });
-  await expect(dialog).toBeVisible();
-  for (let i = 0; i < 12; i++) {
-    if ((await page.evaluate(() => document.activeElement?.textContent)) === 'Make a link') break;
-    await page.keyboard.press('Tab');
-  }
-  await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('textbox', { name: 'Link', exact: true })).toHaveValue(/\/s\//);
-  expect(await findings(page)).toEqual([]);
-  await page.keyboard.press('Escape');
-  await expect(dialog).toHaveCount(0);
+test('the keyboard alone builds the small GPT through the outline, trains it, lets it write and shares it', {
+  tag: '@open',
+}, async ({ page }) => {
+  test.setTimeout(600_000);
+  const editor = await begin(page);
+  const titles = [
+    ['Data set', 'Tokenizer', 'Language-model windows', 'Input', 'Embedding', 'Positional encoding', 'Decoder block'],
+    ['Normalization', 'Linear', 'Network', 'Objective', 'Optimizer', 'Train', 'Generate'],
+  ].flat();
+  for (const title of titles) await add(page, title);
+  await expect(editor.nodes).toHaveCount(14);
+
+  await page.keyboard.press('Alt+2');
+  const wires = [
+    ['Data set', 'dataset', 'Tokenizer dataset'],
+    ['Data set', 'dataset', 'Language-model windows dataset'],
+    ['Tokenizer', 'tokenizer', 'Language-model windows tokenizer'],
+    ['Language-model windows', 'dataset', 'Input dataset'],
+    ['Input', 'y', 'Embedding x'],
+    ['Embedding', 'y', 'Positional encoding x'],
+    ['Positional encoding', 'y', 'Decoder block x'],
+    ['Decoder block', 'y', 'Normalization x'],
+    ['Normalization', 'y', 'Linear x'],
+    ['Embedding', 'table', 'Linear weight'],
+    ['Linear', 'y', 'Network x'],
+    ['Network', 'model', 'Train model'],
+    ['Language-model windows', 'dataset', 'Train dataset'],
+    ['Objective', 'objective', 'Train objective'],
+    ['Optimizer', 'optimizer', 'Train optimizer'],
+    ['Train', 'model', 'Generate model'],
+    ['Tokenizer', 'tokenizer', 'Generate tokenizer'],
+  ] as const;
+  for (const [node, port, to] of wires) await wire(page, node, port, to);
+  await expect(editor.wires).toHaveCount(wires.length);
+
+  // as large as a tab trains in seconds without a GPU
+  await choose(editor, 'Data set', 'Data set', 'Moby');
+  await choose(editor, 'Tokenizer', 'Algorithm', 'Char');
+  await choose(editor, 'Language-model windows', 'Length', '16');
+  await choose(editor, 'Embedding', 'Width', '16');
+  await choose(editor, 'Network', 'Task', 'Next');
+  await choose(editor, 'Objective', 'Loss', 'Next');
+  await choose(editor, 'Train', 'Steps', '20');
+  await choose(editor, 'Train', 'Batch', '4');
+  await choose(editor, 'Generate', 'Prompt', 'The whale');
+  await choose(editor, 'Generate', 'Tokens', '20');
+  await runAndShare(page, editor);
+  expect((await editor.loss('Train')).step).toBe(20);
+  await expect(editor.node('Generate')).toContainText('The whale');
 });

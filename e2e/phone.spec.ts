@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { Editor } from './editor.ts';
-import { expect, listen, test } from './test.ts';
+import { Api, expect, listen, test } from './test.ts';
+import { tinyGpt } from './tiny-gpt.ts';
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
@@ -55,4 +56,24 @@ test('on a phone: a template is opened, read, set, run, and its result looked at
   await expect(page.getByRole('dialog')).toContainText('accuracy');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   expect(errors).toEqual([]);
+});
+
+test.describe('a tablet', () => {
+  test.use({ viewport: { width: 1024, height: 768 } });
+
+  test('a finger that rests on a node, and on the open canvas, is a right click', async ({ page, app }) => {
+    const api = new Api(page.context(), app);
+    await page.goto('/');
+    const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(5) });
+    const editor = await Editor.open(page, `/g/${id}`);
+    const header = editor.node('Train').locator('.node-header');
+    const { x, y } = (await header.boundingBox())!;
+    await hold(page, { x: x + 20, y: y + 5 });
+    await page.getByRole('menuitem', { name: 'Duplicate' }).tap();
+    await expect(editor.node('Train')).toHaveCount(2);
+    const { x: left, y: top } = (await editor.canvas.boundingBox())!;
+    await hold(page, { x: left + 20, y: top + 120 });
+    await page.getByRole('menuitem', { name: 'Select all' }).tap();
+    await expect(editor.canvas.locator('.react-flow__node.selected')).toHaveCount(await editor.nodes.count());
+  });
 });

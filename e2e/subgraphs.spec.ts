@@ -303,3 +303,60 @@ test('the keyboard makes, opens and leaves a subgraph through the outline; a blo
   await expect(row('Decoder block, subgraph')).toBeVisible();
   await editor.saved();
 });
+
+test('linked instances: what is edited in one changes all three, and undo takes it back in all', async ({
+  page,
+  app,
+}) => {
+  const api = new Api(page.context(), app);
+  await page.goto('/');
+  const names = ['one', 'two', 'three'];
+  const { id } = await api.mutate<{ id: string }>('graphs.create', {
+    document: {
+      ...iris,
+      nodes: {
+        data: node('data/dataset', 0, 0, { dataset: 'iris' }),
+        input: node('network/input', 280, 0, { column: 'petal length' }),
+        ...Object.fromEntries(
+          names.map((name, i) => [name, node('graph/instance', 560 + 300 * i, 0, { definition: 'part', name })]),
+        ),
+      },
+      edges: Object.fromEntries(
+        [
+          ['data.dataset', 'input.dataset'],
+          ['input.y', 'one.x'],
+          ['one.y', 'two.x'],
+          ['two.y', 'three.x'],
+        ].map(([from, to], i) => [`w${i}`, { from: from!.split('.'), to: to!.split('.') }]),
+      ),
+      definitions: {
+        part: {
+          title: 'Hidden part',
+          inputs: [{ name: 'x', node: 'hidden', port: 'x' }],
+          outputs: [{ name: 'y', node: 'bend', port: 'y' }],
+          params: [],
+          nodes: { hidden: iris.nodes.hidden, bend: iris.nodes.bend },
+          edges: { w: { from: ['hidden', 'y'], to: ['bend', 'x'] } },
+        },
+      },
+    },
+  });
+  const editor = await Editor.open(page, `/g/${id}`);
+  const shown = async (units: number, parameters: readonly number[]) => {
+    for (const [i, name] of names.entries()) {
+      const card = editor.canvas.locator(`[data-id="${name}"]`);
+      await expect(card).toContainText(`float32[B, ${units}]`);
+      await expect(card).toContainText(`${parameters[i]} parameters`);
+    }
+  };
+  // a layer of n units has n · features weights and n biases
+  await shown(8, [16, 72, 72]);
+  await header(editor, 'two').dblclick(onTitle);
+  await expect(editor.nodes).toHaveCount(2);
+  await editor.set('Linear', { Units: '12' });
+  await page.getByRole('button', { name: 'Back out of the subgraph' }).click();
+  await shown(12, [24, 156, 156]);
+  await page.locator('#canvas').focus();
+  await page.keyboard.press('ControlOrMeta+z');
+  await shown(8, [16, 72, 72]);
+});
