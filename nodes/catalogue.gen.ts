@@ -166,7 +166,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'training/prefix-tuning': '9551616570d5a5e5',
   'training/schedule': '78954f7eadff62ff',
   'training/sweep': '23796aea75d80028',
-  'training/train': '55e0981a108b159a',
+  'training/train': 'b54966f6feb236b2',
 };
 
 export const nodeTypes: readonly string[] = Object.keys(loaders);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SESSION_BYTES } from '../../ir/estimate.ts';
+import { leftBehind, SESSION_BYTES } from '../../ir/estimate.ts';
 import { addSizes, floorDivide, multiplySizes, type Size, substitute } from '../../ir/size.ts';
 import { dataset, defineStep, metrics, model, objective, optimizer, optional, schedule } from '../kit/define-node.ts';
 import { checkData } from '../kit/targets.ts';
@@ -68,12 +68,14 @@ export default defineStep({
     const atBatch = (size: Size, batch: number) => substitute(size, (symbol) => (symbol === 'B' ? batch : undefined));
     const steps = stepsOf(chosen, data.rows);
     const copies = 4 + 2 * (how.slots ?? 0);
+    const { trainable } = input;
+    const results = typeof trainable === 'number' ? 4 * (1 + (how.slots ?? 0)) * trainable : 0;
     const between = atBatch(input.memory ?? 0, chosen.batch);
     return {
       flops: multiplySizes(chosen.recompute ? 4 : 3, steps, atBatch(input.flops ?? 0, rows)),
       memory: addSizes(
-        SESSION_BYTES,
-        multiplySizes(4 * copies, input.trainable),
+        SESSION_BYTES + leftBehind(results),
+        multiplySizes(4 * copies, trainable),
         chosen.recompute ? floorDivide(between, 2) : between,
       ),
     };
