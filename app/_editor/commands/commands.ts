@@ -12,7 +12,7 @@ import {
   toggleMark,
 } from '../actions.ts';
 import { alignSelection, distributeSelection, tidy } from '../arrange/arrange-actions.ts';
-import { hasPrograms } from '../program/programs.ts';
+import { hasPrograms } from '../program/has-programs.ts';
 import { colourNames, paint } from '../state/colours.ts';
 import { canBypass, dissolve } from '../state/rewire.ts';
 import { straighten } from '../state/routes.ts';

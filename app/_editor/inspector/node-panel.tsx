@@ -12,7 +12,7 @@ import { familyColour, familyNamed } from '../../_ui/families.ts';
 import { Notice } from '../../_ui/notice.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { ProblemActions } from '../problem-actions.tsx';
-import { hasPrograms } from '../program/programs.ts';
+import { hasPrograms } from '../program/has-programs.ts';
 import { visibleParams } from '../state/params.ts';
 import { pathOf, wholeOf } from '../state/scope.ts';
 import { familyOf } from '../state/search-entries.ts';

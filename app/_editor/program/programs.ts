@@ -7,18 +7,6 @@ import type { RunState } from '../state/run-state.ts';
 import type { Whole } from '../state/store.ts';
 import type { ProgramsAnswer, ProgramsRequest, TimesAnswer, timesOfNodes } from './shown-programs.ts';
 
-/** Whether a node, by its path, compiles tensor programs that can be looked at. */
-export function hasPrograms(check: CheckResult | undefined, path: string): boolean {
-  const node = check?.graph.nodes.get(path);
-  const types = check?.flat.get(path);
-  return (
-    node?.definition.level === 'step' &&
-    node.definition.programs !== undefined &&
-    types !== undefined &&
-    Object.keys(types.outputs).length > 0
-  );
-}
-
 /** What the worker is asked: to compile, how long all takes, or to measure the page's device. */
 type Question =
   | { readonly request: ProgramsRequest }

@@ -4,7 +4,8 @@ import type { Calibration } from '../../../ir/roofline.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { wholeOf } from '../state/scope.ts';
 import type { Whole } from '../state/store.ts';
-import { estimateTimes, hasPrograms } from './programs.ts';
+import { hasPrograms } from './has-programs.ts';
+import { estimateTimes } from './programs.ts';
 import type { TimesAnswer } from './shown-programs.ts';
 
 /** A graph that is being edited is not compiled whole at each step. */
