@@ -61,10 +61,9 @@ test('pages that are not there', async ({ page }) => {
   }
 });
 
-test('where less motion is asked for nothing moves, and no page is wider than a small screen', async ({
-  page,
-  app,
-}) => {
+test('where less motion is asked for nothing moves, and no page is wider than a small screen', {
+  tag: '@long',
+}, async ({ page, app }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 390, height: 844 });
   const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -140,10 +139,9 @@ async function changed(page: Page, where: Locator, act: () => Promise<unknown>):
   );
 }
 
-test('where the system enforces colours, what is selected, focused, wired, wrong or on is still seen', async ({
-  page,
-  app,
-}) => {
+test('where the system enforces colours, what is selected, focused, wired, wrong or on is still seen', {
+  tag: '@long',
+}, async ({ page, app }) => {
   const api = new Api(page.context(), app);
   const layer = (type: string, x: number, y: number, params = {}) => ({
     type: `network/${type}`,

@@ -61,7 +61,10 @@ test('on a phone: a template is opened, read, set, run, and its result looked at
 test.describe('a tablet', () => {
   test.use({ viewport: { width: 1024, height: 768 } });
 
-  test('a finger that rests on a node, and on the open canvas, is a right click', async ({ page, app }) => {
+  test('a finger that rests on a node, and on the open canvas, is a right click', { tag: '@long' }, async ({
+    page,
+    app,
+  }) => {
     const api = new Api(page.context(), app);
     await page.goto('/');
     const { id } = await api.mutate<{ id: string }>('graphs.create', { document: tinyGpt(5) });

@@ -14,7 +14,11 @@ async function site(html: string): Promise<{ address: string; close(): void }> {
   return { address: `http://localhost:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
 }
 
-test("a blog shows a shared graph and runs it in the reader's tab, without cookies", async ({ browser, page, app }) => {
+test("a blog shows a shared graph and runs it in the reader's tab, without cookies", { tag: '@long' }, async ({
+  browser,
+  page,
+  app,
+}) => {
   test.setTimeout(240_000);
   const api = new Api(page.context(), app);
   await page.goto('/');

@@ -304,10 +304,9 @@ test('the keyboard makes, opens and leaves a subgraph through the outline; a blo
   await editor.saved();
 });
 
-test('linked instances: what is edited in one changes all three, and undo takes it back in all', async ({
-  page,
-  app,
-}) => {
+test('linked instances: what is edited in one changes all three, and undo takes it back in all', {
+  tag: '@long',
+}, async ({ page, app }) => {
   const api = new Api(page.context(), app);
   await page.goto('/');
   const names = ['one', 'two', 'three'];

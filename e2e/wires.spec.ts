@@ -33,7 +33,10 @@ interface Saved {
   readonly document: { readonly edges: Record<string, { readonly name?: string }> };
 }
 
-test('a wire gets a name and stands as two tags; wires are hidden by type and shown again', async ({ page, app }) => {
+test('a wire gets a name and stands as two tags; wires are hidden by type and shown again', { tag: '@long' }, async ({
+  page,
+  app,
+}) => {
   const errors = listen(page);
   const api = new Api(page.context(), app);
   await page.goto('/');
