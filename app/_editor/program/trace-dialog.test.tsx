@@ -1,11 +1,9 @@
 // @vitest-environment happy-dom
-import { screen, within } from '@testing-library/react';
+import { cleanup, render, screen, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import { emptyDocument } from '../../../graph/document.ts';
-import { mount, unmount } from '../testing.tsx';
 import { TraceView } from './trace-dialog.tsx';
 
-afterEach(unmount);
+afterEach(cleanup);
 
 test('what operations took stands by program, the longest first, the small ones together', () => {
   const times = Array.from({ length: 14 }, (_, i) => ({ operation: `Op${i}`, count: 10, ms: 14 - i }));
@@ -13,7 +11,7 @@ test('what operations took stands by program, the longest first, the small ones 
     { name: 'train-1', times },
     { name: 'idle-1', times: [] },
   ];
-  mount(emptyDocument('Test'), <TraceView trace={{ device: 'CPU', programs, timeline: '{}' }} name="Test" />);
+  render(<TraceView trace={{ device: 'CPU', programs, timeline: '{}' }} name="Test" />);
   const table = screen.getByRole('table', { name: 'train-1 105 ms in operations' });
   const rows = within(table)
     .getAllByRole('row')
@@ -25,6 +23,6 @@ test('what operations took stands by program, the longest first, the small ones 
 });
 
 test('a run without tensor programs says so', () => {
-  mount(emptyDocument('Test'), <TraceView trace={{ device: 'CPU', programs: [], timeline: '{}' }} name="Test" />);
+  render(<TraceView trace={{ device: 'CPU', programs: [], timeline: '{}' }} name="Test" />);
   expect(screen.getByText(/^Nothing of this run/)).toBeTruthy();
 });
