@@ -181,16 +181,20 @@ describe('a training that is disturbed', () => {
     480_000,
   );
 
-  test('goes on when the server is killed and comes back: the runner waits with what it has', async () => {
-    const { killServer, serveAgain, runner, start, underWay, resultOf } = await train('embedded');
-    await runner();
-    const { run } = await start();
-    await underWay(run);
-    await killServer();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    await serveAgain();
-    expect(await resultOf(run)).toEqual(undisturbed);
-  }, 480_000);
+  test.runIf(isLong)(
+    'goes on when the server is killed and comes back: the runner waits with what it has',
+    async () => {
+      const { killServer, serveAgain, runner, start, underWay, resultOf } = await train('embedded');
+      await runner();
+      const { run } = await start();
+      await underWay(run);
+      await killServer();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await serveAgain();
+      expect(await resultOf(run)).toEqual(undisturbed);
+    },
+    480_000,
+  );
 
   test('is over within 2 s of being cancelled', async () => {
     const { runner, start, underWay, visitor } = await train('embedded');
