@@ -77,6 +77,22 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('autosave', () => {
+  test('two who want everything saved at once, over a conflict, take nothing away that was done since', async () => {
+    const shelf = new Shelf();
+    const mine = new Writer(shelf, async (request) => {
+      const result = shelf.save(request);
+      if (result.status === 'saved' && !mine.log.document.nodes.later) mine.does(add('later'));
+      await Promise.resolve();
+      return result;
+    });
+    shelf.save({ baseRev: 1, idempotencyKey: 'theirs', commands: [add('theirs')] });
+    mine.does(add('mine'));
+    await Promise.all([mine.autosave.flush(), mine.autosave.flush()]);
+    expect(mine.log.pending).toEqual([]);
+    expect(Object.keys(shelf.document.nodes)).toEqual(['theirs', 'mine', 'later']);
+    expect(documentHash(mine.log.document)).toBe(documentHash(shelf.document));
+  });
+
   test('sends what was done within a second, as one request', async () => {
     const shelf = new Shelf();
     const writer = new Writer(shelf);

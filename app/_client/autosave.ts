@@ -57,7 +57,7 @@ export class Autosave {
   readonly #options: AutosaveOptions;
   #rev: number;
   #inFlight: InFlight | undefined;
-  #sending: Promise<void> | undefined;
+  #sending: Promise<Problem | undefined> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #journalling: Promise<void> | undefined;
@@ -120,14 +120,16 @@ export class Autosave {
     this.#timer = setTimeout(() => void this.#send(), delay);
   }
 
-  /** One request at a time. Gives the problem that stood in the way. */
+  /**
+   * One request at a time: who asks meanwhile waits for that one. Two with the same key would both take away what they
+   * carried, and the second what was done since. Gives the problem that stood in the way.
+   */
   #send(): Promise<Problem | undefined> {
     clearTimeout(this.#timer);
-    const attempt = this.#attempt();
-    this.#sending = attempt.then(() => {
+    this.#sending ??= this.#attempt().finally(() => {
       this.#sending = undefined;
     });
-    return attempt;
+    return this.#sending;
   }
 
   async #attempt(): Promise<Problem | undefined> {
