@@ -20,6 +20,8 @@ const tests = (folders: readonly string[]): string[] => folders.map((folder) => 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // what a test has begun to load is waited for after it
+    hookTimeout: 60_000,
     pool: 'forks',
     // each is a tier of `npm test`; what needs a database or a running server is in vitest.server.config.ts
     projects: [

@@ -6,12 +6,23 @@ import { float32 } from '../ir/tensor.ts';
 import { nodeAdapterName } from './node/webgpu.ts';
 import { operationsOf, Timeline, type TraceEvent } from './trace.ts';
 
-const event = (node: string, kind: 'running' | 'done', at: number): RunEvent =>
-  ({ run: 'r', seq: 1, at, node, kind, data: {} }) as unknown as RunEvent;
+const step = 'step';
+const running = (node: string, at: number): RunEvent => ({
+  run: 'r',
+  seq: 1,
+  at,
+  node,
+  kind: 'running',
+  data: { step },
+});
+const done = (node: string, at: number): RunEvent => {
+  const data = { step, cached: false, key: 'key', ms: 20, outputs: {} };
+  return { run: 'r', seq: 2, at, node, kind: 'done', data };
+};
 
 test('steps and what a device did for them stand on one time line', () => {
   const timeline = new Timeline();
-  timeline.see(event('a/train', 'running', 100));
+  timeline.see(running('a/train', 100));
   const program = timeline.begin();
   expect(program.name).toBe('a-train-1');
   expect(timeline.begin().name).toBe('a-train-2');
@@ -29,7 +40,7 @@ test('steps and what a device did for them stand on one time line', () => {
     { ...kernel, cat: 'Session', name: 'model_run', ts: 1_000, dur: 9_000 },
   ];
   program.add(operationsOf(JSON.stringify(profile), 101));
-  timeline.see(event('a/train', 'done', 120));
+  timeline.see(done('a/train', 120));
   expect(timeline.times()[0]).toEqual({ name: 'a-train-1', times: [{ operation: 'Gemm', count: 1, ms: 0.5 }] });
   const { traceEvents } = JSON.parse(timeline.json()) as { traceEvents: TraceEvent[] };
   expect(traceEvents.filter(({ ph }) => ph === 'X')).toEqual([

@@ -1,9 +1,11 @@
 import { cleanup, configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
+import { expect, vi } from 'vitest';
 import { emptyDocument, type GraphDocument, type GraphNode } from '../../graph/document.ts';
 import { applyCommand } from '../../graph/edit.ts';
 import { SessionProvider } from './context.tsx';
 import { startLog } from './state/document-log.ts';
+import { wholeOf } from './state/scope.ts';
 import { EditorSession, type GraphKeeper } from './state/session.ts';
 
 // node modules are loaded while a test waits, on machines that do other things too
@@ -45,10 +47,13 @@ export class Shelf implements GraphKeeper {
 
 const sessions: EditorSession[] = [];
 
-/** Takes away what `mount` has put up. */
-export function unmount(): void {
+/** Takes away what `mount` has put up, once its first check is done: what that loads must not come when the test is over. */
+export async function unmount(): Promise<void> {
   cleanup();
-  for (const session of sessions.splice(0)) session.dispose();
+  for (const session of sessions.splice(0)) {
+    await vi.waitFor(() => expect(wholeOf(session.store.getState()).check).toBeDefined(), { timeout: 60_000 });
+    session.dispose();
+  }
 }
 
 /** Parts of the editor over a session whose graph is kept in memory; no canvas. For tests only. */

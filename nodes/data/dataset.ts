@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordOf } from '../../lib/record.ts';
 import { builtinDatasets, builtinNames, downloadSize } from '../kit/datasets.ts';
 import { dataset, defineStep } from '../kit/define-node.ts';
 import { choice } from '../kit/params.ts';
@@ -16,10 +17,7 @@ export default defineStep({
       description: 'A real data set that a package ships. Its licence is shown beside it.',
       default: 'moby-dick',
       control: 'dataset',
-      labels: Object.fromEntries(builtinNames.map((name) => [name, builtinDatasets[name].title])) as Record<
-        (typeof builtinNames)[number],
-        string
-      >,
+      labels: recordOf(builtinNames, (name) => builtinDatasets[name].title),
     }),
   }),
   types: (_, { dataset: name }) => ({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Ir } from '../../ir/builder.ts';
 import type { Value } from '../../ir/operation.ts';
 import { multiplySizes } from '../../ir/size.ts';
+import { recordOf } from '../../lib/record.ts';
 import { defineStep, objective } from '../kit/define-node.ts';
 import { choice, column, real } from '../kit/params.ts';
 
@@ -141,7 +142,7 @@ const params = z.object({
     title: 'Loss',
     description: 'What training makes small.',
     default: 'cross-entropy',
-    labels: Object.fromEntries(kinds.map((kind) => [kind, losses[kind].label])) as Record<LossKind, string>,
+    labels: recordOf(kinds, (kind) => losses[kind].label),
   }),
   target: column({
     title: 'Target',

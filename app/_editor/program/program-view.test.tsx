@@ -2,6 +2,7 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CALIBRATION, type Calibration, measuredWorks } from '../../../ir/roofline.ts';
+import { recordOf } from '../../../lib/record.ts';
 import train from '../../../nodes/training/train.ts';
 import { documentOf } from '../../../runtime/testing/graphs.ts';
 import { NodePanel } from '../inspector/node-panel.tsx';
@@ -26,7 +27,7 @@ const rates = [{ at: 1, perSecond: 1e9 }];
 /** Two seconds a run, and next to nothing for what is computed. */
 const calibration: Calibration = {
   version: CALIBRATION,
-  rates: Object.fromEntries(measuredWorks.map((work) => [work, rates])) as unknown as Calibration['rates'],
+  rates: recordOf(measuredWorks, () => rates),
   operation: 0,
   run: 2,
   carried: 1e12,
@@ -69,12 +70,12 @@ describe('the compiled program of Train', () => {
     mount(document, <ProgramsView {...found} name="Train" device={{ ...page, title: 'This CPU', calibration }} />);
     expect(time().textContent).toBe('Time in this page');
     expect(time().nextSibling?.textContent).toBe('about 40 s, 2 s eachThis CPU');
-    unmount();
+    await unmount();
     const server = deviceOfServer([{ device: 'One CPU' }, { device: 'Two CPUs', calibration }]);
     mount(document, <ProgramsView {...found} name="Train" device={server} />);
     expect(time().textContent).toBe('Time on the server');
     expect(time().nextSibling?.textContent).toBe('about 40 s, 2 s eachTwo CPUs, or another device of the server');
-    unmount();
+    await unmount();
     mount(document, <ProgramsView {...answer} name="Train" device={deviceOfServer([{ device: 'One CPU' }])} />);
     expect(time().nextSibling?.textContent).toBe('One CPU: not measured yet');
   });
@@ -102,7 +103,7 @@ test('the inspector opens it from the nodes that have one', async () => {
   const { store } = mount(document, <NodePanel id="train" />);
   fireEvent.click(await screen.findByRole('button', { name: 'Compiled program' }));
   expect(store.getState().program).toBe('train');
-  unmount();
+  await unmount();
   mount(document, <NodePanel id="split" />);
   await screen.findByText('Split', { exact: false });
   expect(screen.queryByRole('button', { name: 'Compiled program' })).toBeNull();

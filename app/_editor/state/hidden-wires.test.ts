@@ -26,16 +26,14 @@ const graph = graphOf(
     ['first.y', 'sum.b'],
   ],
 );
-const opened = async () => {
+const open = () => {
   const { session, store } = mount(graph, null);
-  // what its check loads is there before the test is over
-  await vi.waitFor(() => expect(store.getState().check).toBeDefined(), { timeout: 60_000 });
   const lines = () => canvasWires(store.getState()).flatMap(({ id, selectable }) => (selectable === false ? [] : [id]));
   return { session, store, lines };
 };
 
 test('wires are hidden by the type of what flows in them, and shown again', async () => {
-  const { session, store, lines } = await opened();
+  const { session, store, lines } = open();
   toggleKind(session, 'dataset');
   expect(lines()).toEqual(['wire-2', 'wire-3', 'wire-4']);
   expect(hiddenCount(store.getState())).toBe(2);
@@ -50,7 +48,7 @@ test('wires are hidden by the type of what flows in them, and shown again', asyn
 });
 
 test('the graph itself does not change, and nothing is to be undone', async () => {
-  const { session, store } = await opened();
+  const { session, store } = open();
   toggleOthers(session);
   toggleKind(session, 'tensor');
   expect(session.document).toBe(graph);
@@ -58,7 +56,7 @@ test('the graph itself does not change, and nothing is to be undone', async () =
 });
 
 test('only wires of what is selected', async () => {
-  const { session, store, lines } = await opened();
+  const { session, store, lines } = open();
   toggleOthers(session);
   expect(lines()).toEqual([]);
   session.select(['first']);
@@ -71,7 +69,7 @@ test('only wires of what is selected', async () => {
 });
 
 test('those that were chosen: hidden, and seen lightly when one selects them in the outline', async () => {
-  const { session, store, lines } = await opened();
+  const { session, store, lines } = open();
   session.select(['first'], ['wire-3', 'wire-4']);
   toggleChosen(session);
   expect([...store.getState().selection.edges]).toEqual([]);
@@ -85,7 +83,7 @@ test('those that were chosen: hidden, and seen lightly when one selects them in 
 });
 
 test('a port whose wires are all hidden is marked, one that still has a line is not', async () => {
-  const { session, store } = await opened();
+  const { session, store } = open();
   session.select([], ['wire-3']);
   toggleChosen(session);
   expect(hiddenAt(store.getState(), 'sum')).toBe('in:a');
@@ -96,7 +94,7 @@ test('a port whose wires are all hidden is marked, one that still has a line is 
 });
 
 test('a wire with a name is not hidden: its tags stand there', async () => {
-  const { session, store } = await opened();
+  const { session, store } = open();
   session.do(nameWires(['wire-0'], 'all'));
   toggleKind(session, 'dataset');
   expect(hiddenCount(store.getState())).toBe(1);
@@ -104,7 +102,7 @@ test('a wire with a name is not hidden: its tags stand there', async () => {
 });
 
 test('it is kept on this device, for this graph', async () => {
-  const { session } = await opened();
+  const { session } = open();
   toggleKind(session, 'dataset');
   toggleOthers(session);
   session.select([], ['wire-3']);

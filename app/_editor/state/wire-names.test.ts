@@ -20,13 +20,6 @@ afterEach(unmount);
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** With its first check done: what that loads is there before the test is over. */
-async function opened(document: GraphDocument) {
-  const { session, store } = mount(document, null);
-  await vi.waitFor(() => expect(store.getState().check).toBeDefined(), { timeout: 60_000 });
-  return { session, store };
-}
-
 const graph = graphOf(
   {
     data: { type: 'data/dataset', params: { dataset: 'iris' } },
@@ -129,7 +122,7 @@ describe('names of wires', () => {
   test('in an open subgraph they are one step of undo, and count for that subgraph alone', async () => {
     const { id, command } = makeSubgraph(graph, ['first', 'sum'], { title: 'Sub', ids, titleOf: (each) => each });
     const nested = does(applyCommand(graph, command).document, nameWires(['wire-1'], 'skip'));
-    const { session } = await opened(nested);
+    const { session } = mount(nested, null);
     session.enter(id);
     session.do(nameWires(['wire-3'], 'skip'));
     session.do(nameWires(['wire-4'], 'over'));
@@ -146,17 +139,17 @@ describe('names of wires', () => {
   });
 
   test('an input that takes wires of several outputs shows the names of all', () => {
-    const edges = {
+    const edges: GraphDocument['edges'] = {
       a: { from: ['x', 'y'], to: ['z', 'in'], name: 'left' },
       b: { from: ['w', 'y'], to: ['z', 'in'], name: 'right' },
-    } as const;
-    const tag = tagsAt(edges as unknown as GraphDocument['edges'], 'z').inputs.get('in');
+    };
+    const tag = tagsAt(edges, 'z').inputs.get('in');
     expect(tag).toEqual({ name: 'left, right', wires: ['a', 'b'] });
   });
 });
 
 test('a wire with a name is no line on the canvas, until it is selected or its tag pointed at', async () => {
-  const { session, store } = await opened(named);
+  const { session, store } = mount(named, null);
   const drawn = () => canvasWires(store.getState()).map(({ id, selectable }) => [id, selectable !== false]);
   const lines = [
     ['wire-0', true],
