@@ -1,6 +1,6 @@
 import { Handle, Position } from '@xyflow/react';
 import { cx } from 'class-variance-authority';
-import { lazy, Suspense } from 'react';
+import { Fragment, lazy, Suspense } from 'react';
 import { insist } from '../../_client/insist.ts';
 import type { NodeFacts } from '../state/facts.ts';
 import type { NodePort } from '../state/ports.ts';
@@ -30,6 +30,17 @@ export function PortRows({
   readonly outside: Readonly<Record<string, string>>;
 } & Marks) {
   const rows = Math.max(inputs.length, outputs.length);
+  const place = (side: 'input' | 'output', port: NodePort) => (
+    <Port
+      title={title}
+      side={side}
+      port={port}
+      facts={facts}
+      outside={outside[`${side}s ${port.name}`]}
+      tag={tags[`${side}s`].get(port.name)}
+      hides={hides(side, port, hidden)}
+    />
+  );
   return (
     <div className="py-1.5">
       {Array.from({ length: rows }, (_, i) => {
@@ -38,30 +49,8 @@ export function PortRows({
         return (
           <div key={`${input?.name}|${output?.name}`}>
             <div className="flex h-[22px] items-center justify-between gap-3">
-              {input ? (
-                <Port
-                  title={title}
-                  side="input"
-                  port={input}
-                  facts={facts}
-                  outside={outside[`inputs ${input.name}`]}
-                  tag={tags.inputs.get(input.name)}
-                  hides={hides('in', input, hidden)}
-                />
-              ) : (
-                <span />
-              )}
-              {output && (
-                <Port
-                  title={title}
-                  side="output"
-                  port={output}
-                  facts={facts}
-                  outside={outside[`outputs ${output.name}`]}
-                  tag={tags.outputs.get(output.name)}
-                  hides={hides('out', output, hidden)}
-                />
-              )}
+              {input ? place('input', input) : <span />}
+              {output && place('output', output)}
             </div>
             {output && (
               <TypeLine
@@ -84,8 +73,8 @@ interface Marks {
   readonly hidden: string;
 }
 
-const hides = (side: 'in' | 'out', { name }: NodePort, hidden: string): boolean =>
-  hidden !== '' && hidden.split('\n').includes(`${side}:${name}`);
+const hides = (side: 'input' | 'output', { name }: NodePort, hidden: string): boolean =>
+  hidden !== '' && hidden.split('\n').includes(`${side === 'input' ? 'in' : 'out'}:${name}`);
 
 /** The ports of a folded node: one place on each side of its header, so that its wires stay. */
 export function FoldedPorts({
@@ -103,29 +92,31 @@ export function FoldedPorts({
 } & Marks) {
   return (
     <div className="pointer-events-none absolute inset-x-0 top-0 h-9">
-      {inputs.map((port) => (
-        <Dot key={port.name} title={title} side="input" port={port} facts={facts} hides={hides('in', port, hidden)} />
-      ))}
-      {outputs.map((port) => (
-        <Dot key={port.name} title={title} side="output" port={port} facts={facts} hides={hides('out', port, hidden)} />
-      ))}
       {(['input', 'output'] as const).map((side) => {
+        const ports = side === 'input' ? inputs : outputs;
         const own = [...tags[`${side}s`]];
         return (
-          own.length > 0 && (
-            <span key={side} data-side={side} className="port-tags top-2">
-              <Suspense>
-                {own.map(([port, tag]) => (
-                  <WireTag
-                    key={port}
-                    side={side}
-                    tag={tag}
-                    kind={kindOf(portNamed(side === 'input' ? inputs : outputs, port))}
-                  />
-                ))}
-              </Suspense>
-            </span>
-          )
+          <Fragment key={side}>
+            {ports.map((port) => (
+              <Dot
+                key={port.name}
+                title={title}
+                side={side}
+                port={port}
+                facts={facts}
+                hides={hides(side, port, hidden)}
+              />
+            ))}
+            {own.length > 0 && (
+              <span data-side={side} className="port-tags top-2">
+                <Suspense>
+                  {own.map(([port, tag]) => (
+                    <WireTag key={port} side={side} tag={tag} kind={kindOf(portNamed(ports, port))} />
+                  ))}
+                </Suspense>
+              </span>
+            )}
+          </Fragment>
         );
       })}
     </div>

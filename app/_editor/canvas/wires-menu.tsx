@@ -14,19 +14,18 @@ import { showAll, toggleChosen, toggleKind, toggleOthers } from './hiding-action
 /** What is seen of the wires. It stays open while kinds are chosen. */
 export function WiresMenu({ parts: { MenuItem, MenuLine } }: { readonly parts: MenuParts }) {
   const session = useSession();
-  const { edges, nodes } = useEditor(({ log }) => log.document);
+  const document = useEditor(({ log }) => log.document);
   const hiding = useEditor((state) => state.hiding);
   const chosen = useEditor(({ selection }) => selection.edges.size);
   const isShown = useEditor((state) => !areChosen(state));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: kinds are those of the nodes' ports
   const counts = useMemo(() => {
     const found = new Map<string, number>();
-    for (const edge of Object.values(edges)) {
-      const kind = kindOfWire(session.store.getState(), edge);
+    for (const edge of Object.values(document.edges)) {
+      const kind = kindOfWire(document, edge);
       found.set(kind, (found.get(kind) ?? 0) + 1);
     }
     return found;
-  }, [edges, nodes, session]);
+  }, [document]);
   const kinds = [...portKinds, 'any'].filter((kind) => counts.has(kind) || hiding.kinds.has(kind));
   const room = <span className="w-4" />;
   return (

@@ -9,7 +9,7 @@ export const kindCommands: readonly AppCommand[] = [...portKinds, 'any'].map((ki
   group: 'View',
   title: ({ hiding }) => `${hiding.kinds.has(kind) ? 'Show' : 'Hide'} wires of type ${kind}`,
   words: 'links role colour',
-  can: (state) => Object.values(state.log.document.edges).some((edge) => kindOfWire(state, edge) === kind),
+  can: ({ log: { document } }) => Object.values(document.edges).some((edge) => kindOfWire(document, edge) === kind),
   isOn: ({ hiding }) => hiding.kinds.has(kind),
   run: ({ session }) => toggleKind(session, kind),
 }));

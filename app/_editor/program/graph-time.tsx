@@ -3,6 +3,7 @@
 import { showSeconds } from '../../../lib/show-seconds.ts';
 import { useEditor } from '../context.tsx';
 import { pathOf } from '../state/scope.ts';
+import { anyPrograms } from './has-programs.ts';
 import { DeviceTime, placeInWords } from './program-time.tsx';
 import { useDevice } from './use-device.ts';
 import { secondsIn, useTimes } from './use-times.ts';
@@ -13,10 +14,7 @@ export default function GraphTime() {
   const times = useTimes(device.calibration);
   const ids = useEditor(({ log }) => log.document.nodes);
   const prefix = useEditor((state) => pathOf(state, ''));
-  const computes = useEditor((state) => {
-    const graph = state.check?.graph;
-    return graph !== undefined && [...graph.nodes.values()].some(({ definition }) => hasOwnPrograms(definition));
-  });
+  const computes = useEditor(({ check }) => anyPrograms(check));
   if (!computes) return null;
   const paths = Object.keys(ids).map((id) => prefix + id);
   const seconds = times && secondsIn(times, paths);
@@ -33,5 +31,3 @@ export default function GraphTime() {
     </div>
   );
 }
-
-const hasOwnPrograms = (definition: object): boolean => 'programs' in definition && definition.programs !== undefined;

@@ -14,3 +14,6 @@ export function hasPrograms(check: CheckResult | undefined, path: string): boole
     Object.keys(types.outputs).length > 0
   );
 }
+
+export const anyPrograms = (check: CheckResult | undefined): boolean =>
+  check !== undefined && [...check.graph.nodes.keys()].some((path) => hasPrograms(check, path));

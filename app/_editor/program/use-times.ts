@@ -4,7 +4,7 @@ import type { Calibration } from '../../../ir/roofline.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { wholeOf } from '../state/scope.ts';
 import type { Whole } from '../state/store.ts';
-import { hasPrograms } from './has-programs.ts';
+import { anyPrograms } from './has-programs.ts';
 import { estimateTimes } from './programs.ts';
 import type { TimesAnswer } from './shown-programs.ts';
 
@@ -35,7 +35,7 @@ export function useTimes(calibration: Calibration | undefined): TimesAnswer | un
   const [times, setTimes] = useState<TimesAnswer>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each check, and when a run has told more
   useEffect(() => {
-    if (!calibration || !check || ![...check.flat.keys()].some((path) => hasPrograms(check, path))) {
+    if (!calibration || !anyPrograms(check)) {
       setTimes(undefined);
       return;
     }

@@ -1,4 +1,4 @@
-import type { GraphEdge } from '../../../graph/document.ts';
+import type { GraphDocument, GraphEdge } from '../../../graph/document.ts';
 import type { EditorState } from './store.ts';
 import { kindOfPort, portOf } from './wiring.ts';
 
@@ -20,14 +20,14 @@ export const hidingOf = (hiding: Hiding): Hiding =>
 
 type Seen = Pick<EditorState, 'log' | 'selection' | 'hiding'>;
 
-export const kindOfWire = ({ log: { document } }: Pick<EditorState, 'log'>, { from }: GraphEdge): string =>
+export const kindOfWire = (document: GraphDocument, { from }: GraphEdge): string =>
   kindOfPort(portOf(document, { node: from[0], port: from[1] }, 'outputs'));
 
 /** Whether a wire is hidden. One with a name never is: its tags are all that stands there anyway. */
 export function isHidden(state: Seen, id: string, edge: GraphEdge): boolean {
-  const { hiding, selection } = state;
+  const { hiding, selection, log } = state;
   if (hiding === nothingHidden || edge.name !== undefined) return false;
-  if (hiding.wires.has(id) || (hiding.kinds.size > 0 && hiding.kinds.has(kindOfWire(state, edge)))) return true;
+  if (hiding.wires.has(id) || (hiding.kinds.size > 0 && hiding.kinds.has(kindOfWire(log.document, edge)))) return true;
   const isChosen = selection.edges.has(id) || selection.nodes.has(edge.from[0]) || selection.nodes.has(edge.to[0]);
   return hiding.others && !isChosen;
 }

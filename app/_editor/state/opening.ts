@@ -21,6 +21,7 @@ interface OpenedGraph {
 export async function openGraph(graph: string): Promise<OpenedGraph> {
   // the server takes longer than this device: it is asked first
   const asked = Promise.all([api.graphs.get.query({ id: graph }), api.session.me.query()]);
+  // told of below: by then nobody may listen yet
   asked.catch(() => undefined);
   const journal = await openJournal(graph);
   const [ours, ...others] = journal.left;

@@ -3,46 +3,16 @@ import type { Definitions } from '../../../graph/subgraphs.ts';
 import type { PalettePort } from '../../../nodes/catalogue.ts';
 import { entryOfNode } from '../../../nodes/subgraphs.ts';
 
-/** The wires at a node: ports by side, and how many wires each has. */
-interface NodeWires {
-  readonly inputs: ReadonlyMap<string, number>;
-  readonly outputs: ReadonlyMap<string, number>;
-}
+type Wire = readonly [id: string, edge: GraphEdge];
+const noEnds: readonly Wire[] = [];
+const ends = new WeakMap<GraphDocument['edges'], ReadonlyMap<string, readonly Wire[]>>();
 
-const none: NodeWires = { inputs: new Map(), outputs: new Map() };
-const known = new WeakMap<GraphDocument['edges'], ReadonlyMap<string, NodeWires>>();
-
-/** Which ports of a node have wires. Worked out once for all nodes after each change of wires. */
-export function wiresAt(edges: GraphDocument['edges'], node: string): NodeWires {
-  let all = known.get(edges);
-  if (!all) {
-    const made = new Map<string, { inputs: Map<string, number>; outputs: Map<string, number> }>();
-    const at = (id: string) => {
-      const old = made.get(id) ?? { inputs: new Map(), outputs: new Map() };
-      made.set(id, old);
-      return old;
-    };
-    for (const { from, to } of Object.values(edges)) {
-      const { outputs } = at(from[0]);
-      outputs.set(from[1], (outputs.get(from[1]) ?? 0) + 1);
-      const { inputs } = at(to[0]);
-      inputs.set(to[1], (inputs.get(to[1]) ?? 0) + 1);
-    }
-    all = made;
-    known.set(edges, all);
-  }
-  return all.get(node) ?? none;
-}
-
-const ends = new WeakMap<GraphDocument['edges'], ReadonlyMap<string, readonly (readonly [string, GraphEdge])[]>>();
-const noEnds: readonly (readonly [string, GraphEdge])[] = [];
-
-/** The wires that begin or end at a node, by id, in the order of the document. Found once for all nodes, as above. */
-export function wiresOf(edges: GraphDocument['edges'], node: string): readonly (readonly [string, GraphEdge])[] {
+/** The wires that begin or end at a node, in the order of the document. Found once for all nodes after each change of wires. */
+export function wiresOf(edges: GraphDocument['edges'], node: string): readonly Wire[] {
   let all = ends.get(edges);
   if (!all) {
-    const made = new Map<string, (readonly [string, GraphEdge])[]>();
-    const put = (at: string, wire: readonly [string, GraphEdge]) => {
+    const made = new Map<string, Wire[]>();
+    const put = (at: string, wire: Wire) => {
       const known = made.get(at);
       if (known) known.push(wire);
       else made.set(at, [wire]);
@@ -57,6 +27,35 @@ export function wiresOf(edges: GraphDocument['edges'], node: string): readonly (
   }
   return all.get(node) ?? noEnds;
 }
+
+/** Works something out of a node's wires, once after each change of wires. */
+export function ofWires<T>(none: T, make: (wires: readonly Wire[], node: string) => T) {
+  const known = new WeakMap<readonly Wire[], T>();
+  return (edges: GraphDocument['edges'], node: string): T => {
+    const wires = wiresOf(edges, node);
+    if (wires.length === 0) return none;
+    const found = known.get(wires) ?? make(wires, node);
+    known.set(wires, found);
+    return found;
+  };
+}
+
+/** The wires at a node: ports by side, and how many wires each has. */
+interface NodeWires {
+  readonly inputs: ReadonlyMap<string, number>;
+  readonly outputs: ReadonlyMap<string, number>;
+}
+
+/** Which ports of a node have wires. */
+export const wiresAt = ofWires<NodeWires>({ inputs: new Map(), outputs: new Map() }, (wires, node) => {
+  const inputs = new Map<string, number>();
+  const outputs = new Map<string, number>();
+  for (const [, { from, to }] of wires) {
+    if (from[0] === node) outputs.set(from[1], (outputs.get(from[1]) ?? 0) + 1);
+    if (to[0] === node) inputs.set(to[1], (inputs.get(to[1]) ?? 0) + 1);
+  }
+  return { inputs, outputs };
+});
 
 export interface NodePort extends PalettePort {
   readonly wired: boolean;

@@ -1,4 +1,4 @@
-import type { GraphDocument } from '../../../graph/document.ts';
+import { ofWires } from './ports.ts';
 
 /** What stands at a port instead of its wires. */
 export interface Tag {
@@ -11,27 +11,21 @@ interface NodeTags {
 }
 
 const none: NodeTags = { inputs: new Map(), outputs: new Map() };
-const known = new WeakMap<GraphDocument['edges'], ReadonlyMap<string, NodeTags>>();
 
-/** The tags at a node. Worked out once for all nodes after each change of wires. */
-export function tagsAt(edges: GraphDocument['edges'], node: string): NodeTags {
-  let all = known.get(edges);
-  if (!all) {
-    const made = new Map<string, { inputs: Map<string, Tag>; outputs: Map<string, Tag> }>();
-    const add = ([id, port]: readonly [string, string], side: 'inputs' | 'outputs', wire: string) => {
-      const own = made.get(id) ?? { inputs: new Map<string, Tag>(), outputs: new Map<string, Tag>() };
-      made.set(id, own);
-      const wires = [...(own[side].get(port)?.wires ?? []), wire];
-      // an input that takes many may have tags of several outputs
-      own[side].set(port, { name: [...new Set(wires.map((each) => edges[each]!.name))].join(', '), wires });
-    };
-    for (const [id, { from, to, name }] of Object.entries(edges)) {
-      if (name === undefined) continue;
-      add(from, 'outputs', id);
-      add(to, 'inputs', id);
-    }
-    all = made;
-    known.set(edges, all);
+/** The tags at a node. */
+export const tagsAt = ofWires<NodeTags>(none, (wires, node) => {
+  const inputs = new Map<string, Tag>();
+  const outputs = new Map<string, Tag>();
+  const add = (side: Map<string, Tag>, port: string, id: string, name: string) => {
+    const known = side.get(port);
+    // an input that takes many may have tags of several outputs
+    const names = new Set([...(known?.name.split(', ') ?? []), name]);
+    side.set(port, { name: [...names].join(', '), wires: [...(known?.wires ?? []), id] });
+  };
+  for (const [id, { from, to, name }] of wires) {
+    if (name === undefined) continue;
+    if (from[0] === node) add(outputs, from[1], id, name);
+    if (to[0] === node) add(inputs, to[1], id, name);
   }
-  return all.get(node) ?? none;
-}
+  return inputs.size + outputs.size > 0 ? { inputs, outputs } : none;
+});

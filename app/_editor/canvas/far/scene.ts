@@ -122,7 +122,7 @@ export function sceneOf(
     const line = isLine(state, id, edge);
     // what stands in the page itself draws its wires there
     if (line && !(isFar && leadsFar)) return [];
-    const own = colour(colours.of('var(--kind)', kindOfWire(state, edge)));
+    const own = colour(colours.of('var(--kind)', kindOfWire(document, edge)));
     const curves = line
       ? lineBetween(edge, a, b)
       : [...(isFar ? [stub(a, 'out', edge.from[1])] : []), ...(leadsFar ? [stub(b, 'in', edge.to[1])] : [])];
