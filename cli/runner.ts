@@ -97,8 +97,10 @@ async function serve(
     ? undefined
     : measuring((found) => {
         say(`Runner ${name} measured how fast that is.`);
-        // unheard where the runner is stopped meanwhile: the next start tells it
-        void persist(signal, () => link.register(title, found)).catch(() => undefined);
+        void persist(signal, () => link.register(title, found)).catch((error: unknown) => {
+          // where the runner is stopped meanwhile its next start tells it
+          if (!signal.aborted) say(`The server ${server} did not take that: ${problemOf(error).message}`);
+        });
       });
   signal.addEventListener('abort', () => looking?.stop());
   while (!signal.aborted) {

@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { emptyDocument } from '../graph/plain-document.ts';
 import { Editor } from './editor.ts';
 import { Api, expect, listen, test } from './test.ts';
 
@@ -12,14 +13,7 @@ const node = (type: string, x: number, y: number, params: Record<string, unknown
 
 /** Irises through a small network into a training of a few steps. */
 const iris = {
-  format: 'patchbay/1',
-  name: 'Irises',
-  description: '',
-  seed: 0,
-  definitions: {},
-  inputs: [],
-  outputs: [],
-  views: {},
+  ...emptyDocument('Irises'),
   nodes: {
     data: node('data/dataset', 0, 0, { dataset: 'iris' }),
     input: node('network/input', 280, 0, { column: 'petal length' }),

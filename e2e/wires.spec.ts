@@ -1,3 +1,4 @@
+import { emptyDocument } from '../graph/plain-document.ts';
 import { Editor } from './editor.ts';
 import { Api, expect, findings, listen, test } from './test.ts';
 
@@ -10,14 +11,7 @@ const node = (type: string, x: number, params: Record<string, unknown> = {}) => 
 
 /** Irises, split, looked at; and what is measured on the rest. */
 const graph = {
-  format: 'patchbay/1',
-  name: 'Wires',
-  description: '',
-  seed: 0,
-  definitions: {},
-  inputs: [],
-  outputs: [],
-  views: {},
+  ...emptyDocument('Wires'),
   nodes: {
     data: node('data/dataset', 0, { dataset: 'iris' }),
     split: node('data/split', 300),

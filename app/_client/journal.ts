@@ -62,6 +62,7 @@ export async function openJournal(graph: string): Promise<OpenedJournal> {
   for (const slot of slots) {
     const release = await claim(`patchbay:${slot}`);
     if (!release) continue;
+    // what this browser can't read stays where it is, and the server's graph opens
     const found = await read(slot).catch(() => undefined);
     releases.push(release);
     if (found) mine.push({ slot, ...found });
