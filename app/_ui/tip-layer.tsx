@@ -2,6 +2,7 @@
 
 import { Tooltip } from 'radix-ui';
 import { useEffect, useId } from 'react';
+import { flushSync } from 'react-dom';
 import { useStore } from 'zustand';
 import { Keys } from './keys.tsx';
 import { PlaceOf } from './place-of.tsx';
@@ -23,8 +24,14 @@ function Words({ anchor, text, shortcut, side }: Told) {
   }, [anchor, id, text]);
   useEffect(() => {
     const hush = () => told.setState({ tip: undefined });
+    // before what lies below hears of it: Radix gives Escape to the topmost layer alone, and a tip is one
+    const onKeyDown = ({ key }: KeyboardEvent) => key === 'Escape' && flushSync(hush);
     window.addEventListener('scroll', hush, { capture: true, passive: true });
-    return () => window.removeEventListener('scroll', hush, { capture: true });
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => {
+      window.removeEventListener('scroll', hush, { capture: true });
+      window.removeEventListener('keydown', onKeyDown, { capture: true });
+    };
   }, []);
   return (
     <Tooltip.Provider>

@@ -1,7 +1,7 @@
 'use client';
 
 import { Slot } from 'radix-ui';
-import { type FocusEvent, type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type FocusEvent, type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
 import { createStore } from 'zustand';
 
 /** What is said about which control at the moment. */
@@ -64,7 +64,6 @@ export function Tip({
       onPointerDown={() => hush(anchor.current)}
       onFocus={({ target }: FocusEvent) => target.matches(':focus-visible') && say()}
       onBlur={() => hush(anchor.current)}
-      onKeyDown={({ key }: KeyboardEvent) => key === 'Escape' && hush(anchor.current)}
     >
       {children}
     </Slot.Root>
