@@ -4,6 +4,7 @@ import { inspectPrograms } from '../compiler/inspect.ts';
 import { showProgram } from '../compiler/show-program.ts';
 import type { GraphDocument } from '../graph/document.ts';
 import { secondsOf } from '../ir/roofline.ts';
+import { sizeToJson } from '../ir/size.ts';
 import { isError } from '../lib/problem.ts';
 import { showSeconds } from '../lib/show-seconds.ts';
 import { lookup } from '../nodes/catalogue.ts';
@@ -83,8 +84,9 @@ async function printPrograms(
   const { programs, assumed } = inspectPrograms({ document, check }, node, { lookup });
   const calibration = timed && (await calibrationOf(timed, dataFolder()));
   if (json) {
-    const told = programs.map(({ program, ...rest }) => ({
+    const told = programs.map(({ program, runs, ...rest }) => ({
       ...rest,
+      ...(runs !== undefined && { runs: sizeToJson(runs) }),
       ...(calibration && { seconds: secondsOf(program, calibration) }),
     }));
     process.stdout.write(`${JSON.stringify({ programs: told, assumed }, null, 2)}\n`);
@@ -94,7 +96,7 @@ async function printPrograms(
     process.stderr.write(`${name} is taken to be ${size}: a run finds it out.\n`);
   for (const { title, program, runs } of calibration ? programs : []) {
     const seconds = secondsOf(program, calibration!);
-    const all = runs === undefined ? '' : `, about ${showSeconds(seconds * runs)} for ${runs} runs`;
+    const all = typeof runs !== 'number' ? '' : `, about ${showSeconds(seconds * runs)} for ${runs} runs`;
     process.stderr.write(`${title}: about ${showSeconds(seconds)} a run${all} on ${timed!.device.title}\n`);
   }
   process.stdout.write(programs.map((each) => showProgram(each)).join('\n'));

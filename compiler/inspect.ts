@@ -24,8 +24,8 @@ export interface InspectedProgram extends Estimate {
   readonly sections: readonly ProgramSection[];
   /** Numbers in its parameters, trained or not. */
   readonly parameters: number;
-  /** How often one run of the node runs it, where that is known. */
-  readonly runs?: number;
+  /** How often one run of the node runs it, a number where that is known; absent where others run it. */
+  readonly runs?: Size;
 }
 
 export interface Inspection {
@@ -102,7 +102,7 @@ function inspected(
     sections: sectionsOf(optimised),
     ...estimate(optimised, overwrite),
     parameters: parameters.reduce((sum, { type }) => sum + elementCount(staticShape(type.shape)), 0),
-    ...(typeof times === 'number' && { runs: times }),
+    ...(times !== undefined && { runs: times }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Dataset, DatasetColumn } from '../../graph/dataset.ts';
+import { addSizes, floorDivide, type Size } from '../../ir/size.ts';
 import { type Tensor, tensorOf } from '../../ir/tensor.ts';
 import type { TensorType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
@@ -83,6 +84,9 @@ export function networkFeeds(
     inputs.map(({ column, type }) => [`data:${column}`, batchTensor(dataset.column(column), type.dtype, indices)]),
   );
 }
+
+/** How many batches rows make, the last one filled up. */
+export const batchCount = (rows: Size, batch: number): Size => floorDivide(addSizes(rows, batch - 1), batch);
 
 /** Batches of one size over all rows; the last is filled up with its own last row, and says how many are real. */
 export function* wholeBatches(rows: number, batch: number): Generator<{ indices: Int32Array; real: number }> {

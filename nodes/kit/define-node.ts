@@ -235,7 +235,7 @@ export interface NamedProgram {
   readonly program: Program;
   /** Inputs whose next values may lie where they lay. */
   readonly overwrite?: readonly string[];
-  /** How often one run of the step runs it, where that is known. */
+  /** How often one run of the step runs it; absent where others run it. */
   readonly runs?: Size;
 }
 

@@ -1,8 +1,9 @@
 import type { Column, DatasetType } from '../../graph/types.ts';
 import type { Recipe } from '../../graph/values.ts';
-import { floorDivide, multiplySizes, type Size, symbol } from '../../ir/size.ts';
+import { addSizes, floorDivide, multiplySizes, type Size, subtractSizes, symbol } from '../../ir/size.ts';
 import type { DType } from '../../ir/types.ts';
 import { fail } from '../../lib/problem.ts';
+import { batchCount } from './batches.ts';
 import type { Network } from './context.ts';
 import type { NamedProgram } from './define-node.ts';
 import { objectiveParams, targetColumn, targetTensor } from './targets.ts';
@@ -84,13 +85,24 @@ export const stepsOf = (
 /** What people may look at of a training. */
 export function namedTrainingPrograms(parts: TrainingParts, chosen: TrainingParams): readonly NamedProgram[] {
   const { step, scoring } = trainingPrograms(parts, chosen);
+  const steps = stepsOf(chosen, parts.dataset.rows);
   return [
     {
       title: 'Training step',
       program: step.program,
       overwrite: step.slots.map(({ name }) => name),
-      runs: stepsOf(chosen, parts.dataset.rows),
+      runs: steps,
     },
-    ...(scoring ? [{ title: 'Validation batch', program: scoring.program }] : []),
+    ...(scoring ? [{ title: 'Validation batch', program: scoring.program, runs: looksOf(steps, parts, chosen) }] : []),
   ];
+}
+
+/** How many validation batches a training looks at: now and then at some of the rows, at the end at all. */
+function looksOf(steps: Size, { dataset, validation }: TrainingParts, chosen: TrainingParams): Size {
+  const { evaluateEvery: every, evaluateRows: most } = chosen;
+  const rows = validation?.rows ?? symbol('rows');
+  const batch = atMost(batchOf(chosen, dataset.rows), validation?.rows);
+  const looks = every === 0 ? 0 : floorDivide(subtractSizes(steps, 1), every);
+  const some = most === 0 ? rows : typeof rows === 'number' ? Math.min(rows, most) : most;
+  return addSizes(multiplySizes(looks, batchCount(some, batch)), batchCount(rows, batch));
 }

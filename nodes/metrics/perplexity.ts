@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Dataset } from '../../graph/dataset.ts';
 import type { Metric } from '../../graph/values.ts';
+import { symbol } from '../../ir/size.ts';
 import { fail } from '../../lib/problem.ts';
+import { batchCount } from '../kit/batches.ts';
 import { dataset, defineStep, metrics, model, optional } from '../kit/define-node.ts';
 import { integer } from '../kit/params.ts';
 import { scoreNetwork } from '../kit/scoring.ts';
@@ -81,7 +83,7 @@ export default defineStep({
       {
         title: 'A batch of windows',
         program: scoringProgram(network('model'), { objective, target, batch: count }).program,
-        ...(typeof rows === 'number' && { runs: Math.ceil(rows / count) }),
+        runs: batchCount(rows ?? symbol('rows'), count),
       },
     ];
   },

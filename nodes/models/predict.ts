@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DatasetColumn } from '../../graph/dataset.ts';
 import type { Column } from '../../graph/types.ts';
-import type { Size } from '../../ir/size.ts';
+import { type Size, symbol } from '../../ir/size.ts';
+import { batchCount } from '../kit/batches.ts';
 import { dataset, defineStep, model } from '../kit/define-node.ts';
 import { line } from '../kit/params.ts';
 import { answersProgram, BATCH, checkReads, likeliest } from '../kit/predictions.ts';
@@ -58,7 +59,7 @@ export default defineStep({
     {
       title: 'A batch of rows',
       program: answersProgram(network('model'), task, typeof rows === 'number' && rows > 0 ? rows : BATCH).program,
-      ...(typeof rows === 'number' && { runs: Math.ceil(rows / BATCH) }),
+      runs: batchCount(rows ?? symbol('rows'), BATCH),
     },
   ],
   async run({ model: asked, dataset: data }, { prefix }, context) {

@@ -1,11 +1,10 @@
 'use client';
 
 import { useMemo } from 'react';
-import { showSeconds } from '../../../lib/show-seconds.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { placeInWords } from '../program/program-time.tsx';
 import { deviceInWords, useDevice } from '../program/use-device.ts';
-import { secondsIn, useTimes } from '../program/use-times.ts';
+import { timeIn, useTimes } from '../program/use-times.ts';
 import { costInWords, costOf } from '../state/group-cost.ts';
 import { nodesInside } from '../state/inside-frame.ts';
 import { pathOf } from '../state/scope.ts';
@@ -24,14 +23,14 @@ export default function GroupCost({ id }: { readonly id: string }) {
   const times = useTimes(device.calibration);
   const prefix = useEditor((state) => pathOf(state, ''));
   if (cost === '') return null;
-  const seconds =
+  const time =
     times &&
-    secondsIn(
+    timeIn(
       times,
       inside.map((each) => prefix + each),
     );
-  const text = seconds === undefined ? cost : `${cost} · about ${showSeconds(seconds)}`;
-  const where = seconds === undefined ? '' : ` ${placeInWords(device)}, ${deviceInWords(device)}`;
+  const text = time === undefined ? cost : `${cost} · ${time}`;
+  const where = time === undefined ? '' : ` ${placeInWords(device)}, ${deviceInWords(device)}`;
   return (
     <span
       title={`The ${inside.length === 1 ? 'node' : `${inside.length} nodes`} in it: ${text}${where}`}

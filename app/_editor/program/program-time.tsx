@@ -9,10 +9,11 @@ import { complain } from '../state/session.ts';
 import type { ShownProgram } from './shown-programs.ts';
 import { type Device, deviceInWords } from './use-device.ts';
 
-/** `about 40 s, 33 ms each` */
+/** `about 40 s, 33 ms each`; `33 ms each time` where nobody knows how often. */
 export function timeOf({ seconds, runs }: Pick<ShownProgram, 'seconds' | 'runs'>): string | undefined {
   if (seconds === undefined) return undefined;
-  if (runs === undefined || runs === 1) return `about ${showSeconds(seconds)}`;
+  if (runs === undefined) return `about ${showSeconds(seconds)} each time`;
+  if (runs === 1) return `about ${showSeconds(seconds)}`;
   return `about ${showSeconds(seconds * runs)}, ${showSeconds(seconds)} each`;
 }
 

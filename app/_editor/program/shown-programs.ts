@@ -23,8 +23,10 @@ export interface ProgramsRequest {
 }
 
 /** A program as a worker hands it over: its text and what it takes. */
-export type ShownProgram = Omit<InspectedProgram, 'program'> & {
+export type ShownProgram = Omit<InspectedProgram, 'program' | 'runs'> & {
   readonly operations: number;
+  /** How often one run of the node runs it, where that is known. */
+  readonly runs?: number;
   /** Of one run, estimated; absent until the device was measured. */
   readonly seconds?: number;
 };
@@ -32,9 +34,11 @@ export type ProgramsAnswer =
   | { readonly programs: readonly ShownProgram[]; readonly assumed: Inspection['assumed'] }
   | { readonly problem: Problem };
 
-/** Seconds that a run of each node computes, by its path: those whose programs can be compiled before they ran. */
+/** Seconds that a run of each node computes, by its path: of its programs that run as often as is known. */
 export interface TimesAnswer {
   readonly seconds: Readonly<Record<string, number>>;
+  /** Nodes that take more: a program can't be compiled yet, or runs as often as only a run can tell. */
+  readonly open: readonly string[];
 }
 
 const checker = new Checker(lookup);
@@ -47,8 +51,9 @@ export async function shownPrograms({ document, node, told, calibration }: Progr
     const graph = { document, check: checker.check(document) };
     const { programs, assumed } = inspectPrograms(graph, node, { lookup, told: known });
     return {
-      programs: programs.map(({ program, ...rest }) => ({
+      programs: programs.map(({ program, runs, ...rest }) => ({
         ...rest,
+        ...(typeof runs === 'number' && { runs }),
         operations: program.values.length - program.inputs.length,
         ...(calibration && { seconds: secondsOf(program, calibration) }),
       })),
@@ -69,16 +74,17 @@ export async function timesOfNodes({
   const known = new Map(told.map(([place, type]) => [place, wireFromJson(type)]));
   const graph = { document, check: checker.check(document) };
   const seconds: Record<string, number> = {};
+  const open: string[] = [];
   for (const path of graph.check.graph.nodes.keys()) {
     if (nodeWithPrograms(graph.check, path) === undefined) continue;
     try {
       const { programs } = inspectPrograms(graph, path, { lookup, told: known });
-      // a program that nobody knows how often is run counts once
-      const each = programs.map(({ program, runs = 1 }) => runs * secondsOf(program, calibration));
-      seconds[path] = each.reduce((sum, one) => sum + one, 0);
+      for (const { program, runs } of programs)
+        if (typeof runs === 'number') seconds[path] = (seconds[path] ?? 0) + runs * secondsOf(program, calibration);
+        else if (runs !== undefined) open.push(path);
     } catch {
-      // not wired yet, or known only after a run: the others are
+      open.push(path);
     }
   }
-  return { seconds };
+  return { seconds, open };
 }

@@ -55,7 +55,8 @@ export function TraceView({
 /** The operations that take most of it. */
 const SHOWN = 12;
 
-const showMs = (ms: number): string => `${Number(ms.toPrecision(3))} ms`;
+const showMs = (ms: number): string =>
+  ms < 1_000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1_000).toPrecision(3))} s`;
 
 function Times({ name, times }: ProgramTimes) {
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
@@ -83,7 +84,7 @@ function Times({ name, times }: ProgramTimes) {
             Operation
           </th>
           {['Times', 'Time', 'Share'].map((title) => (
-            <th key={title} scope="col" className="text-right">
+            <th key={title} scope="col" className="w-24 text-right">
               {title}
             </th>
           ))}

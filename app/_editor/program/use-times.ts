@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { CheckResult } from '../../../compiler/check.ts';
 import type { Calibration } from '../../../ir/roofline.ts';
+import { showSeconds } from '../../../lib/show-seconds.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { wholeOf } from '../state/scope.ts';
 import type { Whole } from '../state/store.ts';
@@ -55,10 +56,11 @@ export function useTimes(calibration: Calibration | undefined): TimesAnswer | un
   return times;
 }
 
-/** Of all nodes that lie at some paths or below them; undefined where none of them computes for a time that is known. */
-export function secondsIn({ seconds }: TimesAnswer, paths: readonly string[]): number | undefined {
-  const inside = Object.entries(seconds).filter(([path]) =>
-    paths.some((each) => path === each || path.startsWith(`${each}/`)),
-  );
-  return inside.length > 0 ? inside.reduce((sum, [, each]) => sum + each, 0) : undefined;
+/** `about 40 s`, of all nodes that lie at some paths or below them; undefined where nothing is known of them. */
+export function timeIn({ seconds, open }: TimesAnswer, paths: readonly string[]): string | undefined {
+  const isInside = (path: string) => paths.some((each) => path === each || path.startsWith(`${each}/`));
+  const inside = Object.entries(seconds).filter(([path]) => isInside(path));
+  if (inside.length === 0) return undefined;
+  const sum = inside.reduce((all, [, each]) => all + each, 0);
+  return `${open.some(isInside) ? 'at least' : 'about'} ${showSeconds(sum)}`;
 }
