@@ -129,6 +129,30 @@ function hashOfSources() {
   return hash.digest('hex');
 }
 
+const servingFile = join(root, 'node_modules', '.patchbay-serving');
+
+/** The process that serves what was built here. */
+function servedBy() {
+  const pid = existsSync(servingFile) ? Number(readFileSync(servingFile, 'utf8')) : 0;
+  return pid > 0 && isAlive(pid) ? pid : undefined;
+}
+
+/** From now on this process serves what was built here: until it ends nobody builds anew under it. */
+export function serving() {
+  if (servedBy()) return;
+  writeFileSync(servingFile, String(process.pid));
+  process.once('exit', () => rmSync(servingFile, { force: true }));
+}
+
+/** A server loads parts of the build when they are first asked for: those of another build would not fit. */
+function refuseUnderServer() {
+  const pid = servedBy();
+  if (pid)
+    stop(
+      `The sources have changed, and process ${pid} serves Patchbay from this folder: stop it, then start again. If that is another program by now, delete node_modules/.patchbay-serving.`,
+    );
+}
+
 /** Builds the app where its sources have changed since. Gives whether it had to. */
 export function build() {
   copyRuntime();
@@ -136,6 +160,7 @@ export function build() {
   const file = join(root, '.next', 'patchbay-stamp');
   if (existsSync(join(root, '.next', 'BUILD_ID')) && existsSync(file) && readFileSync(file, 'utf8') === stamp)
     return false;
+  refuseUnderServer();
   alone(() => makeBuild(stamp, file));
   return true;
 }

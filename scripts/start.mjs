@@ -1,10 +1,11 @@
 // `npm start`: installs what is missing, builds what has changed, and serves.
-import { build, install, requireNode, root } from './setup.mjs';
+import { build, install, requireNode, root, serving } from './setup.mjs';
 
 requireNode();
 process.chdir(root);
 install();
 build();
+serving();
 // npm does not hand on the signal that ends it: without this, whoever stops npm leaves a server behind
 const { ppid: parent } = process;
 if (process.env.npm_lifecycle_event === 'start')
