@@ -287,7 +287,7 @@ async function small(browser: Browser, app: App, rounds: number, add: (figure: F
   const times: number[] = [];
   const shifts: number[] = [];
   let [scripts, all] = [0, 0];
-  for (let i = 0; i < Math.max(3, Math.min(rounds, 7)); i++) {
+  for (let i = 0; i <= Math.max(3, Math.min(rounds, 7)); i++) {
     const context = await browser.newContext({
       baseURL: app.address,
       viewport: { width: 1600, height: 1000 },
@@ -295,14 +295,15 @@ async function small(browser: Browser, app: App, rounds: number, add: (figure: F
     });
     await prepare(context);
     const page = await context.newPage();
-    const loaded = collect(page);
+    // to take each script out of the browser and pack it is work beside the page's own: the first one is not timed
+    const loaded = i === 0 ? collect(page) : undefined;
     await page.goto(`/g/${id}`, { waitUntil: 'commit' });
-    times.push(await since(page, CAN_DRAG));
-    const first = loaded.asked();
+    const ms = await since(page, CAN_DRAG);
+    const first = loaded?.asked();
     await page.locator('[data-checked]').waitFor({ timeout: 60_000 });
     await page.waitForLoadState('networkidle');
-    scripts = Math.max(scripts, loaded.scripts(first));
-    all = Math.max(all, loaded.scripts());
+    if (loaded) [scripts, all] = [loaded.scripts(first), loaded.scripts()];
+    else times.push(ms);
     shifts.push((await seenOf(page)).shift);
     await context.close();
   }

@@ -49,12 +49,12 @@ export function GraphPanel() {
         </Field>
         <SeedField />
       </div>
-      <Section title="Totals">
-        <TotalsList />
-      </Section>
       <p className="border-line border-t px-4 py-3 text-ink-3 text-xs">
         Select a node to see its settings, types and results.
       </p>
+      <Section title="Totals">
+        <TotalsList />
+      </Section>
     </div>
   );
 }

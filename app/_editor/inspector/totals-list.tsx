@@ -17,13 +17,26 @@ export function TotalsList() {
   const nodes = useEditor(({ log }) => Object.keys(log.document.nodes).length);
   const wires = useEditor(({ log }) => Object.keys(log.document.edges).length);
   const totals = useMemo(() => check && totalsOf(check), [check]);
-  if (!totals) return <div className="skeleton h-24" role="status" aria-label="Checking the graph" />;
+  if (!totals) return <div className="skeleton h-36" role="status" aria-label="Checking the graph" />;
   const { errors, warnings, parameters, work, memory } = totals;
   const problems = errors + warnings;
   const Icon = errors > 0 ? CircleAlert : warnings > 0 ? TriangleAlert : CircleCheck;
   return (
     <>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 [&_dd]:break-words [&_dd]:text-right gap-y-1 text-xs">
+      <button
+        type="button"
+        onClick={() => session.store.setState({ dock: 'problems' })}
+        className="mb-2 flex h-8 w-full items-center gap-2 rounded-md border border-line px-2 text-left text-xs hover:bg-surface-2"
+      >
+        <Icon
+          size={14}
+          className={errors > 0 ? 'text-bad' : warnings > 0 ? 'text-warn' : 'text-good'}
+          aria-hidden="true"
+        />
+        {problems === 0 ? 'No problems' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`}
+      </button>
+      {/* what is known late comes last, and what is known is not moved by it */}
+      <dl className="grid grid-cols-[7.5rem_minmax(0,1fr)] gap-x-3 [&_dd]:break-words [&_dd]:text-right gap-y-1 text-xs">
         <Row name="Nodes" value={showCount(nodes)} />
         <Row name="Wires" value={showCount(wires)} />
         {parameters !== 0 && <Row name="Parameters" value={showCount(parameters)} />}
@@ -33,18 +46,6 @@ export function TotalsList() {
           <GraphTime />
         </Suspense>
       </dl>
-      <button
-        type="button"
-        onClick={() => session.store.setState({ dock: 'problems' })}
-        className="mt-2 flex h-8 w-full items-center gap-2 rounded-md border border-line px-2 text-left text-xs hover:bg-surface-2"
-      >
-        <Icon
-          size={14}
-          className={errors > 0 ? 'text-bad' : warnings > 0 ? 'text-warn' : 'text-good'}
-          aria-hidden="true"
-        />
-        {problems === 0 ? 'No problems' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`}
-      </button>
     </>
   );
 }
