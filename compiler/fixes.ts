@@ -23,7 +23,8 @@ const MOST = 3;
 const MOST_ADDED = 2;
 const MOST_TRIED = 12;
 
-const titleOf = ({ definitions }: GraphDocument, node: GraphNode): string =>
+/** What a node is called: by its author, else as its type. */
+export const titleOf = ({ definitions }: GraphDocument, node: GraphNode): string =>
   node.title || entryOfNode(node, definitions)?.title || node.type;
 const wiresTo = ({ document }: Scene, node: string, port: string) =>
   Object.entries(document.edges).filter(([, { to }]) => to[0] === node && to[1] === port);

@@ -8,13 +8,17 @@ import { graphRules } from './graph.ts';
 import { networkRules } from './network.ts';
 import { type Finding, type Rule, Scene } from './scene.ts';
 import { trainingRules } from './training.ts';
+import { wireRules } from './wires.ts';
 
 /** Mistakes that a graph can make although every wire fits. */
-export const rules: readonly Rule[] = [...dataRules, ...trainingRules, ...networkRules, ...graphRules];
+export const rules: readonly Rule[] = [...dataRules, ...trainingRules, ...networkRules, ...graphRules, ...wireRules];
 
 export const ruleOf = (code: string): Rule | undefined => rules.find((rule) => rule.code === code);
 
-function problemOfFinding({ code, reason }: Rule, { at, port, param, message, hint, other, fixes }: Finding): Problem {
+function problemOfFinding(
+  { code, reason }: Rule,
+  { at, port, param, message, hint, other, notes, fixes }: Finding,
+): Problem {
   // inside a composite, ports and params are not the user's
   const own = at.id === at.origin;
   return {
@@ -24,6 +28,7 @@ function problemOfFinding({ code, reason }: Rule, { at, port, param, message, hi
     hint,
     reason,
     at: { node: at.origin, ...(own && port && { port }), ...(own && param && { param }) },
+    ...(notes && { notes }),
     ...(other && { notes: [{ message: `The other end is ${other.title}.`, at: { node: other.origin } }] }),
     ...(fixes && fixes.length > 0 && { fixes }),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyDocument, type GraphDocument } from '../../graph/document.ts';
 import { applyCommand, silence } from '../../graph/edit.ts';
+import { mapRecord } from '../../lib/record.ts';
 import { checkDocument } from '../compile.ts';
 import { lint, ruleOf, rules, withLint } from './index.ts';
 
@@ -146,6 +147,10 @@ const change = (
 
 const good = graph(nodes, wires);
 const text = graph(writer, writing);
+const named = (document: GraphDocument, names: Readonly<Record<string, string>>): GraphDocument => ({
+  ...document,
+  edges: { ...document.edges, ...mapRecord(names, (name, id) => ({ ...document.edges[id]!, name })) },
+});
 const relu = { type: 'network/activation', params: { name: 'last', function: 'relu' } };
 
 /** One mistake for each rule: the graph that makes it, the node it is told of, and what its first fix leaves. */
@@ -324,6 +329,8 @@ const mistakes: Readonly<
     at: 'tokenizer',
     fixed: true,
   },
+  // network.model and train.model
+  'lint/wire-names': { document: named(good, { w6: 'model', w12: 'model' }), at: 'network', fixed: true },
 };
 
 const found = async (document: GraphDocument) => lint(document, await checkDocument(document));
@@ -379,4 +386,66 @@ test('what is silenced is told again', () => {
   const twice = applyCommand(once, silence(once, 'train', 'lint/unused')).document;
   expect(twice.nodes.train!.silenced).toBeUndefined();
   expect(ruleOf('lint/unused')?.title).toBe('A node that nothing uses');
+});
+
+describe('names of wires', () => {
+  const told = async (document: GraphDocument) =>
+    (await found(document)).filter(({ code }) => code === 'lint/wire-names');
+
+  test('of two outputs: told at all four ends, and either can get another name', async () => {
+    const document = named(good, { w6: 'model', w12: 'model', w0: 'model 2' });
+    const [problem, ...others] = await told(document);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      message: 'The name model is on wires of two outputs, model of Network and model of Train.',
+      at: { node: 'network', port: 'model' },
+      fixes: [{ label: 'Call that of model of Train model 3' }, { label: 'Call that of model of Network model 3' }],
+    });
+    expect(problem!.notes!.map(({ message, at }) => [message, at!.node])).toEqual([
+      ['model of Train has it too.', 'train'],
+      ['model leads to model of Train.', 'train'],
+      ['model leads to model of Predict.', 'predict'],
+    ]);
+    const { nodes: checked } = withLint(document, await checkDocument(document));
+    const tells = [...checked].flatMap(([id, { problems }]) =>
+      problems.some(({ code }) => code === 'lint/wire-names') ? [id] : [],
+    );
+    expect(tells).toEqual(['network', 'train', 'predict']);
+    const names = problem!.fixes!.map((fix) => applyCommand(document, fix).document.edges);
+    expect(names.map(({ w6, w12 }) => [w6!.name, w12!.name])).toEqual([
+      ['model', 'model 3'],
+      ['model 3', 'model'],
+    ]);
+  });
+
+  test('one output with two names gets one of them for all of its wires', async () => {
+    const document = named(good, { w1: 'rows', w7: 'train' });
+    const [problem] = await told(document);
+    expect(problem!.message).toBe('The wires of train of Split have two names, rows and train.');
+    const names = problem!.fixes!.map((fix) => applyCommand(document, fix).document.edges);
+    expect(names.map(({ w1, w7 }) => [w1!.name, w7!.name])).toEqual([
+      ['rows', 'rows'],
+      ['train', 'train'],
+    ]);
+  });
+
+  test('in a subgraph it is told in each instance, and mended in the definition', async () => {
+    const { nodes: inner, edges } = named(good, { w6: 'model', w12: 'model' });
+    const instance = (x: number) => ({
+      type: 'graph/instance',
+      version: 1,
+      params: { definition: 'd', name: `n${x}` },
+      position: { x, y: 0 },
+    });
+    const document: GraphDocument = {
+      ...emptyDocument('Instances'),
+      nodes: { a: instance(0), b: instance(1) },
+      definitions: { d: { title: 'D', inputs: [], outputs: [], params: [], nodes: inner, edges } },
+    };
+    const problems = await told(document);
+    expect(problems.map(({ at }) => at!.node)).toEqual(['a/network', 'b/network']);
+    const mended = applyCommand(document, problems[1]!.fixes![0]!).document;
+    expect(mended.definitions.d!.edges.w12!.name).toBe('model 2');
+    expect(await told(mended)).toEqual([]);
+  });
 });

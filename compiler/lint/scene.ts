@@ -1,6 +1,6 @@
 import type { GraphDocument } from '../../graph/document.ts';
 import type { WireOf, WireType } from '../../graph/types.ts';
-import type { Fix } from '../../lib/problem.ts';
+import type { Fix, Problem } from '../../lib/problem.ts';
 import type { CheckResult } from '../check.ts';
 import { type FlatEdge, type FlatNode, inputKey } from '../flatten.ts';
 
@@ -145,12 +145,14 @@ export interface Rule {
 }
 
 export interface Finding {
-  readonly at: FlatNode;
+  readonly at: Pick<FlatNode, 'id' | 'origin' | 'title'>;
   readonly port?: string;
   readonly param?: string;
   readonly message: string;
   readonly hint: string;
   /** The other end. */
   readonly other?: FlatNode | undefined;
+  /** All other ends, where they are several. */
+  readonly notes?: Problem['notes'];
   readonly fixes?: readonly Fix[];
 }

@@ -1,6 +1,8 @@
 'use client';
 
+import { TriangleAlert } from 'lucide-react';
 import type { MouseEvent } from 'react';
+import { mixedNames } from '../../../graph/mixed-names.ts';
 import { useEditor, useSession } from '../context.tsx';
 import { isTraced } from '../state/hidden-wires.ts';
 import { noWires } from '../state/store.ts';
@@ -26,6 +28,12 @@ export default function WireTag({
   const ends = useEditor(({ log: { document } }) =>
     wires.map((id) => titleOf(document, document.edges[id]?.[there][0] ?? '')).join(', '),
   );
+  // two people who name wires at once can leave that: compiler/lint/wires.ts says what to do
+  const isMixed = useEditor(({ log }) =>
+    mixedNames(log.document.edges).some(({ outputs }) =>
+      outputs.some((output) => output.wires.some((id) => wires.includes(id))),
+    ),
+  );
   const lit = useEditor((state) => wires.some((id) => isTraced(state, id)));
   const trace = (traced: readonly string[]) => store.getState().traced !== traced && store.setState({ traced });
   const openMenu = (event: MouseEvent) => {
@@ -44,9 +52,12 @@ export default function WireTag({
       data-side={side}
       data-wires={wires.join(' ')}
       data-lit={lit || undefined}
+      data-mixed={isMixed || undefined}
       className="wire-tag nodrag nopan"
-      aria-label={`Wire ${name} ${there} ${ends}`}
-      title={[`${name}: ${there} ${ends}`, converts].filter(Boolean).join('\n')}
+      aria-label={`Wire ${name} ${there} ${ends}${isMixed ? ', names are mixed up' : ''}`}
+      title={[`${name}: ${there} ${ends}`, isMixed && 'Its name is mixed up with another', converts]
+        .filter(Boolean)
+        .join('\n')}
       onClick={(event) => {
         event.stopPropagation();
         void import('./tag-actions.ts').then(({ goToEnds }) => goToEnds(session, { name, wires }, there));
@@ -59,6 +70,7 @@ export default function WireTag({
       onBlur={() => trace(noWires)}
     >
       <span>
+        {isMixed && <TriangleAlert size={11} aria-hidden="true" className="mr-1 inline" />}
         {converts !== undefined && '⇄ '}
         {name}
       </span>

@@ -1,7 +1,7 @@
 import { nameWires } from '../../../graph/edit.ts';
+import { haveOneOutput } from '../../../graph/wire-names.ts';
 import { areChosen, nothingHidden } from '../state/hidden-wires.ts';
 import type { EditorState } from '../state/store.ts';
-import { haveOneOutput } from '../state/wire-names.ts';
 import type { AppCommand } from './command.ts';
 
 const hiding = () => import('../canvas/hiding-actions.ts');

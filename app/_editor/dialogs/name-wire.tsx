@@ -2,11 +2,11 @@
 
 import { type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import { nameWires } from '../../../graph/edit.ts';
+import { freeName } from '../../../graph/wire-names.ts';
 import { Button } from '../../_ui/button.tsx';
 import { Window } from '../../_ui/dialog.tsx';
 import { useEditor, useSession } from '../context.tsx';
 import { namesBut, suggestedName, wiresOfOutput } from '../state/suggested-name.ts';
-import { freeName } from '../state/wire-names.ts';
 import { titleOf } from '../state/wiring.ts';
 
 const MOST = 40;

@@ -102,7 +102,7 @@ function ProblemLine({ problem, place }: { readonly problem: Problem; readonly p
       {notes && notes.length > 0 && (
         <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-2xs">
           {notes.map((note) => (
-            <li key={note.message}>
+            <li key={`${note.at?.node} ${note.message}`}>
               {note.at ? (
                 <button
                   type="button"

@@ -90,11 +90,11 @@ function onlyMovedInside(before: GraphDocument['definitions'], after: GraphDocum
   });
 }
 
-/** Whether nothing differs but where nodes are, or how wires are drawn. */
+/** Whether nothing differs but where nodes are, or where wires lead along. */
 const onlyMoved = (before: GraphDocument['nodes'], after: GraphDocument['nodes']): boolean =>
   sameBut(['position'], before, after);
 const onlyRouted = (before: GraphDocument['edges'], after: GraphDocument['edges']): boolean =>
-  sameBut(['via', 'name'], before, after);
+  sameBut(['via'], before, after);
 
 /** Whether two records hold the same, whatever some of the fields of each entry say. */
 function sameBut<T extends object>(

@@ -2,10 +2,10 @@ import { checkInside, prefixOf } from '../../../compiler/scope.ts';
 import type { GraphDocument } from '../../../graph/document.ts';
 import type { Command } from '../../../graph/edit.ts';
 import { editsInside, inside, settled } from '../../../graph/subgraphs.ts';
+import { withOwnNames } from '../../../graph/wire-names.ts';
 import { factsOf } from './facts.ts';
 import { runInside } from './run-inside.ts';
 import type { EditorState, Whole } from './store.ts';
-import { withOwnNames } from './wire-names.ts';
 
 /**
  * The editor shows one graph at a time: the whole, or a subgraph that was opened. All that draws or changes a graph reads

@@ -1,6 +1,7 @@
 import type { GraphDocument } from '../../../graph/document.ts';
 import type { Command } from '../../../graph/edit.ts';
 import { locate, settled } from '../../../graph/subgraphs.ts';
+import { withOwnNames } from '../../../graph/wire-names.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { api, isOffline, problemOfCall } from '../../_client/api.ts';
 import { Autosave, type AutosaveOptions, type Merged } from '../../_client/autosave.ts';
@@ -23,7 +24,6 @@ import {
   type Point,
   type Selection,
 } from './store.ts';
-import { withOwnNames } from './wire-names.ts';
 
 export const complain = ({ message, hint }: Problem): void => {
   toast.error(message, hint === undefined ? {} : { description: hint });

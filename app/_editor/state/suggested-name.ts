@@ -1,5 +1,5 @@
 import type { GraphDocument } from '../../../graph/document.ts';
-import { freeName, outputOf } from './wire-names.ts';
+import { freeName, outputOf } from '../../../graph/wire-names.ts';
 import { titleOf } from './wiring.ts';
 
 /** The names of all other outputs of the graph that is seen. */

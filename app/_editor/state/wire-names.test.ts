@@ -1,20 +1,25 @@
 // @vitest-environment happy-dom
+import { createElement } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkDocument, loadChecker } from '../../../compiler/compile.ts';
 import { makePlan } from '../../../compiler/plan.ts';
 import { documentSchema, type GraphDocument, openDocument } from '../../../graph/document.ts';
 import { applyCommand, connect, nameWires } from '../../../graph/edit.ts';
+import { mixedNames } from '../../../graph/mixed-names.ts';
 import { makeSubgraph, unpack } from '../../../graph/subgraph-edits.ts';
+import { withOwnNames } from '../../../graph/wire-names.ts';
 import { codeHash, entryOf } from '../../../nodes/catalogue.ts';
 import { templateNamed } from '../../../templates/index.ts';
 import { canvasWires } from '../canvas/elements.ts';
-import { graphOf, mount, unmount } from '../testing.tsx';
+import WireTag from '../canvas/wire-tag.tsx';
+import { graphOf, mount, Shelf, unmount } from '../testing.tsx';
+import { startLog } from './document-log.ts';
 import { excerpt, insertNodes } from './new-node.ts';
 import { outlineRows } from './outline.ts';
 import { dissolve, splice, swap } from './rewire.ts';
+import { EditorSession } from './session.ts';
 import { suggestedName } from './suggested-name.ts';
 import { tagsAt } from './tags.ts';
-import { withOwnNames } from './wire-names.ts';
 
 afterEach(unmount);
 
@@ -164,6 +169,69 @@ test('a wire with a name is no line on the canvas, until it is selected or its t
   expect(drawn()).toEqual([...lines, ['wire-4', false]]);
   session.do(nameWires(['wire-4'], undefined));
   expect(drawn()).toEqual([...lines, ['wire-4', true]]);
+});
+
+test('two tabs that give two outputs one name at once: both tell of it at all ends, and a click mends it for both', async () => {
+  const shelf = new Shelf(graph);
+  const open = () =>
+    new EditorSession({
+      log: startLog(shelf.document),
+      values: { scope: 'test' },
+      kept: { graph: 'test', rev: shelf.rev, inFlight: undefined, journal: undefined, keeper: shelf },
+    });
+  const tabs = [open(), open()] as const;
+  const [one, two] = tabs;
+  for (const tab of tabs) tab.canvasIsReady();
+  one.do(nameWires(['wire-1'], 'rows'));
+  two.do(nameWires(['wire-3'], 'rows'));
+  for (const tab of [one, two, one]) {
+    await tab.saved();
+    await tab.pull();
+  }
+  expect(two.document).toEqual(one.document);
+  const told = ({ store }: EditorSession) =>
+    store.getState().check?.problems.filter(({ code }) => code === 'lint/wire-names');
+  for (const tab of tabs) {
+    await vi.waitFor(() => expect(told(tab)).toHaveLength(1), 30_000);
+    const { nodes } = tab.store.getState().check!;
+    for (const id of ['split', 'input', 'first', 'sum'])
+      expect(nodes.get(id)!.problems.map(({ code }) => code)).toContain('lint/wire-names');
+  }
+  expect(mixedNames(one.document.edges)).toEqual([
+    {
+      names: ['rows'],
+      outputs: [
+        { from: ['split', 'train'], wires: ['wire-1'] },
+        { from: ['first', 'y'], wires: ['wire-3'] },
+      ],
+    },
+  ]);
+  const [fix] = told(one)![0]!.fixes!;
+  one.doWhole(fix!);
+  for (const tab of tabs) {
+    await tab.saved();
+    await tab.pull();
+    expect(names(tab.document).filter((name) => name !== undefined)).toEqual(['rows', 'rows 2']);
+    await vi.waitFor(() => expect(told(tab)).toEqual([]), 30_000);
+  }
+  one.undo();
+  await vi.waitFor(() => expect(told(one)).toHaveLength(1), 30_000);
+  for (const tab of tabs) tab.dispose();
+});
+
+test('a tag whose name is mixed up with another says so', () => {
+  const both = applyCommand(named, { label: '', edits: nameWires(['wire-1'], 'skip').edits }).document;
+  const tag = (document: GraphDocument) => {
+    const view = mount(
+      document,
+      createElement(WireTag, { side: 'input', tag: tagsAt(document.edges, 'sum').inputs.get('a')!, kind: 'tensor' }),
+    );
+    const [name, mark] = [view.getByRole('button').getAttribute('aria-label'), view.getByRole('button').dataset.mixed];
+    view.unmount();
+    return [name, mark];
+  };
+  expect(tag(named)).toEqual(['Wire skip from Linear', undefined]);
+  expect(tag(both)).toEqual(['Wire skip from Linear, names are mixed up', 'true']);
 });
 
 test('what is computed and its cache know nothing of names', async () => {

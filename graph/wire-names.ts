@@ -1,6 +1,6 @@
-import type { GraphDocument, GraphEdge } from '../../../graph/document.ts';
-import { applyCommand, type Command, type Edit } from '../../../graph/edit.ts';
-import { levelsOf } from '../../../graph/subgraphs.ts';
+import type { GraphDocument, GraphEdge } from './document.ts';
+import { applyCommand, type Command, type Edit } from './edit.ts';
+import { levelsOf } from './subgraphs.ts';
 
 /**
  * Wires with a name stand as tags at their ends. The name is on the wire, but it is the output's: all named wires of an
