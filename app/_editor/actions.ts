@@ -8,6 +8,7 @@ import { toast } from '../_ui/toast.ts';
 import { openDefinition, refuseInside } from './state/definitions.ts';
 import { addConnected, excerpt, insertNodes, newWireId } from './state/new-node.ts';
 import { swap } from './state/rewire.ts';
+import { viaIf } from './state/routes.ts';
 import { complain, type EditorSession } from './state/session.ts';
 import type { Point, QuickAdd } from './state/store.ts';
 import { type End, fittingPort, portOf, refuseWire, titleOf } from './state/wiring.ts';
@@ -74,13 +75,14 @@ export function addFromSearch(
     port: port.name,
     seeks,
     many,
+    via: wire.via,
   });
   session.do(command);
   session.select([id]);
 }
 
-/** Draws a wire, or says why not. */
-export function drawWire(session: EditorSession, from: End, to: End) {
+/** Draws a wire, through points if there are any, or says why not. */
+export function drawWire(session: EditorSession, from: End, to: End, via?: readonly Point[]) {
   const problem = refuseWire(session.document, from, to);
   if (problem) return problem;
   const there = Object.values(session.document.edges).some(
@@ -88,7 +90,11 @@ export function drawWire(session: EditorSession, from: End, to: End) {
       edge.from[0] === from.node && edge.from[1] === from.port && edge.to[0] === to.node && edge.to[1] === to.port,
   );
   const many = portOf(session.document, to, 'inputs')?.many === true;
-  const edge = { from: [from.node, from.port] as [string, string], to: [to.node, to.port] as [string, string] };
+  const edge = {
+    from: [from.node, from.port] as [string, string],
+    to: [to.node, to.port] as [string, string],
+    ...viaIf(via),
+  };
   if (!there) session.do(connect(session.document, newWireId(), edge, many));
   return undefined;
 }

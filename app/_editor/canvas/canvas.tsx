@@ -317,7 +317,7 @@ function Flow() {
         }}
         onConnectStart={(_, params) => connecting.current?.start(params)}
         onConnect={(connection) => {
-          if (!connecting.current?.picked) drawWire(session, ...ends(connection));
+          if (!connecting.current?.picked) drawWire(session, ...ends(connection), store.getState().drawnAlong);
         }}
         onConnectEnd={(event, state) => connecting.current?.end(pointOf(event), state)}
         onReconnectStart={(_, wire) => {

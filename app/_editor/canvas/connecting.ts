@@ -108,7 +108,7 @@ export class Connecting {
       return;
     }
     const [from, to] = inOrder(end, { node, port: port.name }, loose);
-    const problem = picked ? moveWire(this.#session, picked, from, to) : drawWire(this.#session, from, to);
+    const problem = picked ? moveWire(this.#session, picked, from, to) : drawWire(this.#session, from, to, this.#along);
     if (problem) store.setState({ refusal: { at, problem } });
   }
 
@@ -116,7 +116,13 @@ export class Connecting {
     const { store, view } = this.#session;
     // a wire that was pulled out of its port and let go is taken away
     if (picked) this.#session.do(disconnect([picked]));
-    else store.setState({ quickAdd: { at, position: view?.toCanvas(at) ?? at, wire: { end, loose } } });
+    else
+      store.setState({ quickAdd: { at, position: view?.toCanvas(at) ?? at, wire: { end, loose, via: this.#along } } });
+  }
+
+  /** The points that it is led through. */
+  get #along() {
+    return this.#session.store.getState().drawnAlong;
   }
 
   #stop(): void {

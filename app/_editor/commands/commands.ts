@@ -340,6 +340,21 @@ export const commands: readonly AppCommand[] = [
     },
   },
   {
+    id: 'branch',
+    group: 'Edit',
+    title: 'Another wire from its point…',
+    words: 'reroute branch fork share junction split',
+    places: ['wire'],
+    seldom: true,
+    edits: true,
+    can: (state) => state.log.document.edges[oneLine(state) ?? '']?.via !== undefined,
+    run: ({ session }, at) => {
+      const wire = oneLine(session.store.getState());
+      if (wire !== undefined)
+        void import('../canvas/route-actions.ts').then(({ branchOff }) => branchOff(session, wire, at));
+    },
+  },
+  {
     id: 'straighten',
     group: 'Edit',
     title: 'Take its points away',

@@ -5,15 +5,19 @@ import { MenuContent, MenuLine, menuItem } from '../../_ui/menu-parts.tsx';
 import { drawWire } from '../actions.ts';
 import { useSession } from '../context.tsx';
 import { type OutlineRow, portsFor } from '../state/outline.ts';
+import type { Point } from '../state/store.ts';
 import { fitting, looseEnd, titleOf } from '../state/wiring.ts';
 
 /** Where a wire from a port may go: every port that fits, and a new node. */
 export function ConnectTo({
   row,
+  via,
   anchor,
   onClose,
 }: {
-  readonly row: OutlineRow;
+  readonly row: Pick<OutlineRow, 'node' | 'port' | 'side'>;
+  /** The points that the wire is led through. */
+  readonly via?: readonly Point[];
   readonly anchor: Element | undefined;
   onClose(): void;
 }) {
@@ -25,16 +29,17 @@ export function ConnectTo({
   const ports = portsFor(document, fitting(document, end, loose), loose.seeks);
   const { left, bottom } = anchor?.getBoundingClientRect() ?? new DOMRect();
   const connectTo = (other: { readonly node: string; readonly port: string }) => {
-    const problem = side === 'outputs' ? drawWire(session, end, other) : drawWire(session, other, end);
+    const problem = side === 'outputs' ? drawWire(session, end, other, via) : drawWire(session, other, end);
     store.setState({
       said: problem ? problem.message : `Connected to ${titleOf(document, other.node)}, ${other.port}`,
     });
   };
   const search = () => {
     const at = { x: left + 20, y: bottom };
+    const last = via?.at(-1);
     const { x, y } = document.nodes[node]?.position ?? { x: 0, y: 0 };
-    const position = { x: side === 'outputs' ? x + 288 : x - 72, y };
-    store.setState({ quickAdd: { at, position, wire: { end, loose } } });
+    const position = last ? { x: last.x + 72, y: last.y } : { x: side === 'outputs' ? x + 288 : x - 72, y };
+    store.setState({ quickAdd: { at, position, wire: { end, loose, via } } });
   };
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>

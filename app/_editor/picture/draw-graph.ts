@@ -4,6 +4,7 @@ import { escapeXml, svgMetadata } from '../../_client/graph-file.ts';
 import type { Facts } from '../state/facts.ts';
 import { keyParams, showValue } from '../state/params.ts';
 import { type NodePort, portsOf, wiresAt } from '../state/ports.ts';
+import { forksOf } from '../state/shared-points.ts';
 import { shortType } from '../state/short-type.ts';
 import { tagsAt } from '../state/tags.ts';
 import { curvesOf, pathOf } from '../state/wire-path.ts';
@@ -65,7 +66,9 @@ export function drawGraph(document: GraphDocument, facts: Facts, colours: Colour
     `<title>${escapeXml(document.name || 'Untitled')}</title>`,
     svgMetadata(whole),
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.canvas}"/>`,
-    ...Object.values(document.edges).map((edge) => wire(edge, byId.get(edge.from[0]), byId.get(edge.to[0]), colours)),
+    ...Object.entries(document.edges).map(([id, edge]) =>
+      wire(edge, byId.get(edge.from[0]), byId.get(edge.to[0]), { colours, forks: forksOf(document.edges, id) }),
+    ),
     ...boxes.map(
       ({ node, parts }) => `<g transform="translate(${node.position.x} ${node.position.y})">${parts.join('')}</g>`,
     ),
@@ -193,7 +196,12 @@ function words(
   return `<text x="${x}" y="${y}" dy="0.35em" text-anchor="${anchor}" font-family="${font}" font-size="${size}" font-weight="${weight}" fill="${fill}">${escapeXml(text)}</text>`;
 }
 
-function wire(edge: GraphEdge, from: Box | undefined, to: Box | undefined, colours: Colours): string {
+function wire(
+  edge: GraphEdge,
+  from: Box | undefined,
+  to: Box | undefined,
+  { colours, forks }: { readonly colours: Colours; readonly forks: ReadonlySet<number> },
+): string {
   // its tags stand at the ports
   if (!from || !to || edge.name !== undefined) return '';
   const [out, into] = [edge.from[1], edge.to[1]];
@@ -202,7 +210,7 @@ function wire(edge: GraphEdge, from: Box | undefined, to: Box | undefined, colou
   const [x2, y2] = [b.x, b.y + (to.at.get(`in:${into}`) ?? HEADER / 2)];
   const source = from.outputs.find(({ name }) => name === out);
   const colour = colours.kind(source ? kindOf(source) : 'any');
-  const path = pathOf(curvesOf({ x: x1, y: y1 }, { x: x2, y: y2 }, edge.via));
+  const path = pathOf(curvesOf({ x: x1, y: y1 }, { x: x2, y: y2 }, edge.via, forks));
   const points = (edge.via ?? []).map(
     ({ x, y }) => `<circle cx="${x}" cy="${y}" r="4" fill="${colours.surface}" stroke="${colour}" stroke-width="2"/>`,
   );

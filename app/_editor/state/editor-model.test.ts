@@ -21,6 +21,7 @@ import { type DocumentLog, startLog } from './document-log.ts';
 import { portsFor } from './outline.ts';
 import { dissolve, splice } from './rewire.ts';
 import { EditorSession } from './session.ts';
+import { movePoint, takePoint } from './shared-points.ts';
 import { fitting, looseEnd } from './wiring.ts';
 
 /** One tab: the session as it is, and what it wrote to the device. */
@@ -184,13 +185,28 @@ const edits = [
     const end = { node, port: out.name };
     const loose = looseEnd(document, end, 'outputs');
     const into = pick(portsFor(document, fitting(document, end, loose), loose.seeks), b);
-    if (into) drawWire(tab.session, end, into);
+    // from a point of another wire, where there is one
+    const beside = Object.values(document.edges).find(
+      ({ from, via }) => via && from[0] === node && from[1] === out.name,
+    );
+    if (into) drawWire(tab.session, end, into, beside?.via?.slice(0, 1 + (a % 3)));
   }),
   act('move', (tab, a, b) => onOne(tab, a, (id) => tab.session.do(moveNodes({ [id]: { x: b, y: a } })))),
   act('lead a wire', (tab, a, b) => {
     const wire = pick(wiresOf(tab), a);
     const via = Array.from({ length: b % 4 }, (_, i) => ({ x: b * 8, y: i * 8 }));
     if (wire) tab.session.do(routeWire(wire, via, 'Lead a wire through points'));
+  }),
+  act('move or take a point', (tab, a, b) => {
+    const { edges } = tab.session.document;
+    const wire = pick(
+      wiresOf(tab).filter((id) => edges[id]!.via),
+      a,
+    );
+    const point = wire && pick(edges[wire]!.via!, b);
+    if (!wire || !point) return;
+    const to = { x: a * 8, y: b * 8 };
+    tab.session.do(a % 3 === 0 ? takePoint(edges, wire, point) : movePoint(edges, wire, point, to));
   }),
   act('name a wire', (tab, a, b) => {
     const wire = pick(wiresOf(tab), a);

@@ -2,7 +2,7 @@ import type { GraphDocument, GraphEdge, GraphNode } from '../../../graph/documen
 import { addNode, type Command, connect, freeId } from '../../../graph/edit.ts';
 import type { PaletteEntry } from '../../../nodes/catalogue.ts';
 import { bringDefinitions, isSubgraph, neededDefinitions, newIds, newInstanceOf } from './definitions.ts';
-import { movedBy } from './routes.ts';
+import { movedBy, viaIf } from './routes.ts';
 import type { End } from './wiring.ts';
 
 interface Point {
@@ -48,14 +48,24 @@ export function addConnected(
   document: GraphDocument,
   entry: PaletteEntry,
   position: Point,
-  wire?: { readonly end: End; readonly port: string; readonly seeks: 'inputs' | 'outputs'; readonly many: boolean },
+  wire?: {
+    readonly end: End;
+    readonly port: string;
+    readonly seeks: 'inputs' | 'outputs';
+    readonly many: boolean;
+    readonly via?: readonly Point[] | undefined;
+  },
 ): { readonly id: string; readonly command: Command } {
   const { id, node } = newNode(document, entry, position);
   const add = addNode(id, node, entry.title);
   if (!wire) return { id, command: add };
   const fixed: readonly [string, string] = [wire.end.node, wire.end.port];
-  const edge: GraphEdge =
-    wire.seeks === 'inputs' ? { from: [...fixed], to: [id, wire.port] } : { from: [id, wire.port], to: [...fixed] };
+  const edge: GraphEdge = {
+    ...(wire.seeks === 'inputs'
+      ? { from: [...fixed], to: [id, wire.port] }
+      : { from: [id, wire.port], to: [...fixed] }),
+    ...viaIf(wire.via),
+  };
   const link = connect(document, newWireId(), edge, wire.many);
   return { id, command: { label: add.label, edits: [...add.edits, ...link.edits] } };
 }

@@ -38,10 +38,10 @@ export function parted(
   return [viaIf(via.slice(0, index)), viaIf(via.slice(index))];
 }
 
-export const viaIf = (via: readonly Point[]): Pick<GraphEdge, 'via'> =>
+export const viaIf = (via: readonly Point[] = []): Pick<GraphEdge, 'via'> =>
   via.length > 0 ? { via: via.map(({ x, y }) => ({ x, y })) } : {};
 
-/** Nodes that move take along the points of wires whose ends both go the same way. */
+/** Nodes that move take along the points of wires whose ends both go the same way; but not those that a wire shares which stays. */
 export function carryPoints(
   { nodes, edges }: GraphDocument,
   positions: Readonly<Record<string, Point>>,
@@ -50,10 +50,17 @@ export function carryPoints(
     const [to, from] = [positions[id], nodes[id]?.position];
     return to && from && { x: to.x - from.x, y: to.y - from.y };
   };
-  return Object.entries(edges).flatMap(([id, { from, to, via }]): readonly Edit[] => {
+  const led = Object.entries(edges).flatMap(([id, { from, to, via }]) => {
     if (!via) return [];
     const [a, b] = [by(from[0]), by(to[0])];
-    return a && b && a.x === b.x && a.y === b.y ? routeWire(id, movedBy(via, a), '').edits : [];
+    const keyed = via.map((at) => ({ at, key: `${from.join('\n')}\n${at.x} ${at.y}` }));
+    return [{ id, keyed, shift: a && b && a.x === b.x && a.y === b.y ? a : undefined }];
+  });
+  const staying = new Set(led.flatMap(({ keyed, shift }) => (shift ? [] : keyed.map(({ key }) => key))));
+  return led.flatMap(({ id, keyed, shift }): readonly Edit[] => {
+    if (!shift) return [];
+    const via = keyed.flatMap(({ at, key }) => (staying.has(key) ? [at] : movedBy([at], shift)));
+    return routeWire(id, via, '').edits;
   });
 }
 

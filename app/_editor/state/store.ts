@@ -36,7 +36,7 @@ export interface QuickAdd {
   /** Where on the canvas the node comes to lie. */
   readonly position: Point;
   /** The wire that was dropped in the open: only types that it fits are offered. */
-  readonly wire?: { readonly end: End; readonly loose: Loose };
+  readonly wire?: { readonly end: End; readonly loose: Loose; readonly via?: readonly Point[] | undefined };
   /** The node that what is chosen takes the place of. */
   readonly swap?: string;
 }
@@ -104,8 +104,10 @@ export interface EditorState {
   readonly menu: OpenMenu | undefined;
   /** The node whose title is being typed. */
   readonly renaming: string | undefined;
-  /** The point of a wire that gets the keyboard once it stands there. */
-  readonly point: { readonly wire: string; readonly index: number } | undefined;
+  /** The point of a wire that gets the keyboard once it stands there, and at which another wire may begin at once. */
+  readonly point: { readonly wire: string; readonly index: number; readonly begins?: true } | undefined;
+  /** The points that a wire is led through which is being drawn. */
+  readonly drawnAlong: readonly Point[] | undefined;
   /** The wires, of one output, whose name is being typed. */
   readonly naming: readonly string[] | undefined;
   readonly hiding: Hiding;
@@ -150,6 +152,7 @@ export const createEditorStore = (document: GraphDocument) =>
     menu: undefined,
     renaming: undefined,
     point: undefined,
+    drawnAlong: undefined,
     naming: undefined,
     hiding: nothingHidden,
     traced: noWires,

@@ -22,15 +22,18 @@ function direction(a: Point, b: Point): Point {
   return length === 0 ? { x: 1, y: 0 } : { x: x / length, y: y / length };
 }
 
-/** The line of a wire: out of its port to the right, through its points, into its port from the left. */
-export function curvesOf(start: Point, end: Point, via: readonly Point[] = []): Curve[] {
+/**
+ * The line of a wire: out of its port to the right, through its points, into its port from the left. At a fork, where other
+ * wires go elsewhere, it does not lean to where it goes itself: up to there they are one line.
+ */
+export function curvesOf(start: Point, end: Point, via: readonly Point[] = [], forks?: ReadonlySet<number>): Curve[] {
   if (via.length === 0) {
     const reach = bend(end.x - start.x);
     return [[start, { x: start.x + reach, y: start.y }, { x: end.x - reach, y: end.y }, end]];
   }
   const all = [start, ...via, end];
   const way = all.map((_, i) =>
-    i === 0 || i === all.length - 1 ? { x: 1, y: 0 } : direction(all[i - 1]!, all[i + 1]!),
+    i === 0 || i === all.length - 1 ? { x: 1, y: 0 } : direction(all[i - 1]!, all[forks?.has(i - 1) ? i : i + 1]!),
   );
   return all.slice(1).map((to, i): Curve => {
     const from = all[i]!;
