@@ -99,6 +99,40 @@ describe('names come from what declares them', () => {
   });
 });
 
+test('a mask goes by the positions of its tokens; other numbers of a row are features', async () => {
+  const document: GraphDocument = {
+    ...emptyDocument('Masks'),
+    nodes: Object.fromEntries(
+      Object.entries({
+        data: ['data/dataset', { dataset: 'sentiment' }],
+        tokenizer: ['text/tokenizer', { algorithm: 'word', size: 200 }],
+        tokenize: ['text/tokenize', { length: 16 }],
+        mask: ['network/input', { column: 'mask' }],
+        flowers: ['data/dataset', { dataset: 'iris' }],
+        width: ['network/input', { column: 'petal width' }],
+      }).map(([id, [type, params]]) => [
+        id,
+        { type: type as string, version: 1, params: params as never, position: { x: 0, y: 0 } },
+      ]),
+    ),
+    edges: Object.fromEntries(
+      [
+        'data.dataset tokenizer.dataset',
+        'data.dataset tokenize.dataset',
+        'tokenizer.tokenizer tokenize.tokenizer',
+        'tokenize.dataset mask.dataset',
+        'flowers.dataset width.dataset',
+      ].map((wire, i) => {
+        const [from, to] = wire.split(' ') as [string, string];
+        return [`w${i}`, { from: ends(from), to: ends(to) }];
+      }),
+    ),
+  };
+  const { nodes } = await checkDocument(document);
+  expect(nodes.get('mask')!.outputs.y).toMatchObject({ kind: 'tensor', axes: ['batch', 'time'] });
+  expect(nodes.get('width')!.outputs.y).toMatchObject({ kind: 'tensor', axes: ['batch', 'features'] });
+});
+
 describe('axes in the wrong place are caught though sizes fit', () => {
   const swapped = (axes: string) =>
     check({ image: pictures, rows: row('16, 12', axes), lstm: ['lstm', { units: 4 }] }, [

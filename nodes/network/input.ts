@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chooseColumn } from '../../graph/dataset.ts';
 import type { Column } from '../../graph/types.ts';
-import { type Size, symbol } from '../../ir/size.ts';
+import { type Size, sizeKey, symbol } from '../../ir/size.ts';
 import type { TensorType } from '../../ir/types.ts';
 import { dataset, defineInput, optional, tensor } from '../kit/define-node.ts';
 import { choice, column, integer } from '../kit/params.ts';
@@ -40,6 +40,17 @@ const columnAxes = {
   image: 'batch channels height width',
   audio: 'batch time',
 } as const satisfies Partial<Record<Column['kind'], string>>;
+
+/** A vector that was made along with tokens, a number for each: a mask. Its axis is that of the tokens. */
+const isOfTokens = (found: Column, columns: readonly Column[]): boolean =>
+  found.kind === 'vector' &&
+  found.origin !== undefined &&
+  columns.some(
+    (each) =>
+      each.kind === 'tokens' &&
+      each.origin?.column === found.origin!.column &&
+      sizeKey(each.length) === sizeKey(found.size),
+  );
 
 export default defineInput({
   id: 'network/input',
@@ -127,7 +138,7 @@ export default defineInput({
         `Input needs numbers or ids, ${found.name} is a column of ${found.kind}.`,
         { param: 'column', hint: 'Put a Tokenize node before it, or choose another column.' },
       );
-    const axes = columnAxes[found.kind as keyof typeof columnAxes];
+    const axes = columnAxes[(isOfTokens(found, type.columns) ? 'tokens' : found.kind) as keyof typeof columnAxes];
     return { axes, column: found.name, type: tensorType, ...(found.origin && { from: found.origin.column }) };
   },
   docs: {
