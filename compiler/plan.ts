@@ -15,7 +15,7 @@ import { bindLayers, layersOf } from './network.ts';
 import { PROBE, probe } from './probe.ts';
 
 /** Raised by hand when the compiler or a runtime changes what programs compute: every stored result is then stale. */
-export const SEMANTICS = 3;
+export const SEMANTICS = 4;
 
 export interface PlanOptions {
   /** Results of computing steps are kept apart by these: another backend's numbers are offered, never substituted. */

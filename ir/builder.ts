@@ -257,8 +257,13 @@ export class Builder {
   convolutionKernel(x: Value, ct: Value, attrs: Attrs<'convolutionKernel'>): Value {
     return this.emit('convolutionKernel', [x, ct], attrs);
   }
+  /** Adding or cutting off with one number for each picture's channel leaves the order alone: fewer do it after pooling. */
   maxPool(x: Value, attrs: Attrs<'maxPool'>): Value {
-    return this.emit('maxPool', [x], attrs);
+    const at = x.op === 'add' || x.op === 'maximum' ? x.args.findIndex(isEvenOverPictures) : -1;
+    if (at < 0) return this.emit('maxPool', [x], attrs);
+    const pooled = this.maxPool(x.args[1 - at]!, attrs);
+    const even = this.broadcast(x.args[at]!.args[0]!, { shape: pooled.type.shape });
+    return this.emit(x.op as 'add' | 'maximum', at === 0 ? [even, pooled] : [pooled, even], {});
   }
   maxPoolInput(ct: Value, x: Value, attrs: Attrs<'maxPoolInput'>): Value {
     return this.emit('maxPoolInput', [ct, x], attrs);
@@ -291,6 +296,10 @@ export class Builder {
     return this.#losses;
   }
 }
+
+/** Whether all places of a picture [.., H, W] hold one number. */
+const isEvenOverPictures = (value: Value): boolean =>
+  value.op === 'broadcast' && value.args[0]!.type.shape.slice(-2).every((size) => size === 1);
 
 /** What a layer's `build` and a gradient rule may use. */
 export type Ir = Omit<Builder, 'values' | 'losses'>;

@@ -87,8 +87,7 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
   return { bytes, nodeCount: model.nodeCount };
 }
 
-const sharesResult = (value: Value): boolean =>
-  value.op === 'normalize' || value.op === 'inverseDeviation' || value.op === 'maxPool';
+const sharesResult = (value: Value): boolean => value.op === 'normalize' || value.op === 'inverseDeviation';
 
 /**
  * What is made only to be put side by side with much else: the gradients of all parameters. ONNX Runtime goes back from

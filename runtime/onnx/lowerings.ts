@@ -1,7 +1,9 @@
-import type { Attrs, OpName, Value, Window } from '../../ir/operation.ts';
+import type { Attrs, OpName, Value } from '../../ir/operation.ts';
 import { elementCount, staticShape } from '../../ir/types.ts';
+import { inputGradient, kernelGradient, windowAttributes } from './convolutions.ts';
 import { elementTypes, type OnnxModel } from './model.ts';
-import { convolutionInputNodes, inverseDeviationNodes, onCpu } from './webgpu-nodes.ts';
+import { maxPoolInputNodes, maxPoolNodes } from './pooling.ts';
+import { inverseDeviationNodes, onCpu } from './webgpu-nodes.ts';
 
 export type OnnxTarget = 'cpu' | 'webgpu';
 
@@ -73,35 +75,6 @@ const swapLast = (e: Emitter, x: Value): string => {
 
 const asColumn = (e: Emitter, ids: Value): string =>
   e.model.node('Reshape', [e.name(ids), e.model.int64s([...shapeOf(ids), 1])]);
-
-const windowAttributes = ({ stride, dilation, padding }: Window) => ({
-  strides: stride,
-  dilations: dilation,
-  pads: [padding[0][0], padding[1][0], padding[0][1], padding[1][1]],
-});
-
-/** MaxPool's values and, where a gradient asks for them, the flat places that they came from: made once. */
-const pooled = (e: Emitter, x: Value, attrs: Attrs<'maxPool'>): { y: string; places: string } =>
-  e.shared(`pool|${x.id}|${JSON.stringify(attrs)}`, () => {
-    const [y, places] = [e.model.fresh(), e.model.fresh()];
-    const learns = e.users(x).some((user) => user.op === 'maxPoolInput');
-    const attributes = { ...windowAttributes(attrs), kernel_shape: attrs.size };
-    // the WebGPU provider gives no places
-    if (learns && e.target === 'webgpu') onCpu(e, 'MaxPool', e.name(x), { results: [y, places], attributes });
-    else e.model.nodes('MaxPool', [e.name(x)], learns ? [y, places] : [y], attributes);
-    return { y, places };
-  });
-
-/** One group's kernel gradient: a convolution of the input with the result's gradient, rows and channels swapped. */
-function kernelGradient(e: Emitter, x: string, ct: string, attrs: Attrs<'convolutionKernel'>): string {
-  const { model } = e;
-  const swap = (name: string) => model.node('Transpose', [name], { perm: [1, 0, 2, 3] });
-  const { strides, dilations, pads } = windowAttributes(attrs);
-  const all = model.node('Conv', [swap(x), swap(ct)], { strides: dilations, dilations: strides, pads });
-  const size = staticShape(attrs.size);
-  const cut = model.node('Slice', [all, model.int64s([0, 0]), model.int64s(size), model.int64s([2, 3])]);
-  return swap(cut);
-}
 
 /** The ONNX column of the operation table: total, a gap carries its reason. */
 export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
@@ -278,8 +251,9 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     e.model.node('Conv', [e.name(x), e.name(kernel)], { ...windowAttributes(attrs), ...shape }, out);
   },
   convolutionInput: (e, value, out, attrs) => {
-    if (e.target === 'webgpu') {
-      convolutionInputNodes(e, value, out, attrs);
+    // where the stride leaves gaps, ConvTranspose saves the products with zeros
+    if (e.target === 'webgpu' || attrs.stride.every((step) => step === 1)) {
+      inputGradient(e, value, out, attrs);
       return;
     }
     const [ct, kernel] = value.args as [Value, Value];
@@ -292,43 +266,9 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     const shape = { kernel_shape: shapeOf(kernel).slice(2), group: attrs.groups, output_padding: left };
     e.model.node('ConvTranspose', [e.name(ct), e.name(kernel)], { ...windowAttributes(attrs), ...shape }, out);
   },
-  convolutionKernel: (e, value, out, attrs) => {
-    const [x, ct] = value.args as [Value, Value];
-    const { model } = e;
-    if (attrs.groups === 1) {
-      model.node('Identity', [kernelGradient(e, e.name(x), e.name(ct), attrs)], {}, out);
-      return;
-    }
-    const part = (of: Value, group: number) => {
-      const size = shapeOf(of)[1]! / attrs.groups;
-      return model.node('Slice', [
-        e.name(of),
-        model.int64s([group * size]),
-        model.int64s([(group + 1) * size]),
-        model.int64s([1]),
-      ]);
-    };
-    const groups = Array.from({ length: attrs.groups }, (_, group) =>
-      kernelGradient(e, part(x, group), part(ct, group), attrs),
-    );
-    model.node('Concat', groups, { axis: 0 }, out);
-  },
-  maxPool: (e, value, out, attrs) => {
-    e.model.node('Identity', [pooled(e, arg(value, 0), attrs).y], {}, out);
-  },
-  maxPoolInput: (e, value, out, attrs) => {
-    const [ct, x] = value.args as [Value, Value];
-    const { model } = e;
-    const { places } = pooled(e, x, attrs);
-    const flat = (name: string, count: number) => model.node('Reshape', [name, model.int64s([count])]);
-    const count = elementCount(shapeOf(ct));
-    const zeros = model.node('ConstantOfShape', [model.int64s([elementCount(shapeOf(x))])]);
-    const sums = model.node('ScatterElements', [zeros, flat(places, count), flat(e.name(ct), count)], {
-      axis: 0,
-      reduction: 'add',
-    });
-    model.node('Reshape', [sums, model.int64s(shapeOf(x))], {}, out);
-  },
+  convolutionKernel: kernelGradient,
+  maxPool: maxPoolNodes,
+  maxPoolInput: maxPoolInputNodes,
 };
 
 export function constantOf(value: Value): number | undefined {

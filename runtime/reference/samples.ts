@@ -58,9 +58,11 @@ const convolutions = [
       groups: 1,
     },
   },
+  { x: [1, 2, 3, 3], kernel: [2, 2, 1, 2], result: [1, 2, 7, 6], attrs: { ...still, padding: even(2), groups: 1 } },
 ] as const;
 const pools = [
   { x: [2, 2, 4, 6], result: [2, 2, 2, 3], attrs: { ...still, stride: [2, 2], size: [2, 2] } },
+  { x: [1, 2, 5, 7], result: [1, 2, 2, 2], attrs: { ...still, stride: [2, 3], size: [2, 3] } },
   { x: [1, 2, 5, 5], result: [1, 2, 3, 3], attrs: { ...still, size: [3, 3] } },
   { x: [1, 1, 5, 5], result: [1, 1, 3, 3], attrs: { ...still, stride: [2, 2], padding: even(1), size: [3, 3] } },
 ] as const;
@@ -210,5 +212,8 @@ export const samples: { readonly [K in OpName]: readonly Sample<K>[] } = {
     attrs: { ...attrs, size: [kernel[2]!, kernel[3]!] },
   })),
   maxPool: pools.map(({ x, attrs }) => ({ args: [any(x)], attrs })),
-  maxPoolInput: pools.map(({ x, result, attrs }) => ({ args: [any(result, 3), any(x)], attrs })),
+  // the second time among numbers of which many are equal
+  maxPoolInput: pools.flatMap(({ x, result, attrs }) =>
+    [any(x), filled(x, (i) => (i * i) % 3)].map((of) => ({ args: [any(result, 3), of] as const, attrs })),
+  ),
 };
