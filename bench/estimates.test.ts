@@ -40,7 +40,9 @@ async function costOf({ graph, batch, recompute }: BenchModel) {
 describe.each(benchModels.map((model) => [model.name, model] as const))('%s', (name, model) => {
   test('estimated operations are those that were counted, to 25 %; what Train says beforehand is near', async () => {
     const { program, slots } = stepOf(model, await openNetwork(model));
-    const { flops, memory } = estimate(
+    // what the passes save (a small table's rows are worked on once) was not counted there
+    const { flops } = estimate(program);
+    const { memory } = estimate(
       optimise(program),
       slots.map((slot) => slot.name),
     );

@@ -3,6 +3,7 @@ import { dropUnused } from './passes/drop-unused.ts';
 import { foldConstants, foldConstantsRule } from './passes/fold-constants.ts';
 import { foldTransposes, foldTransposesRule } from './passes/fold-transposes.ts';
 import { joinProducts } from './passes/join-products.ts';
+import { moveLookUps, moveLookUpsRule } from './passes/move-look-ups.ts';
 import { moveReshapes, moveReshapesRule } from './passes/move-reshapes.ts';
 import { shareEqual } from './passes/share-equal.ts';
 import { simplify, simplifyRule } from './passes/simplify.ts';
@@ -17,10 +18,11 @@ export const passes: Readonly<Record<string, Pass>> = {
   simplify,
   foldTransposes,
   moveReshapes,
+  moveLookUps,
   joinProducts,
 };
 
-const rules: readonly Rule[] = [foldConstantsRule, simplifyRule, foldTransposesRule, moveReshapesRule];
+const rules: readonly Rule[] = [foldConstantsRule, simplifyRule, foldTransposesRule, moveReshapesRule, moveLookUpsRule];
 
 /** Passes that look at one instruction each, in one go: building a program again is what takes time. Shares equal ones. */
 const rewriteAll: Pass = (program) =>

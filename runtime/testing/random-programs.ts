@@ -93,6 +93,19 @@ const rules: readonly Rule[] = [
     const backwards = ir.sub(rows - 1, ir.iota({ shape: [rows], axis: 0 }));
     return ir.scatterAdd(ir.select(ir.less(backwards, 2), backwards, 0), ir.gather(x, backwards), { length: rows });
   },
+  // products with rows that are looked up several times each, forwards and backwards
+  (ir, x) => {
+    if (rank(x) !== 2) return x;
+    const [rows, features] = sizes(x) as [number, number];
+    const ids = ir.reshape(ir.iota({ shape: [rows, 3], axis: 0 }), { shape: [3 * rows] });
+    const many = ir.gather(x, ids);
+    const products = ir.tanh(ir.matmul(many, x, { transposeY: true }));
+    const back = ir.reshape(ir.matmul(products, x), { shape: [rows, 3, features] });
+    const both = ir.iota({ shape: [rows, 3], axis: 0 });
+    return ir.tanh(
+      ir.add(ir.scatterAdd(both, back, { length: rows }), ir.matmul(products, many, { transposeX: true })),
+    );
+  },
   (ir, x) => (rank(x) > 1 ? ir.pick(x, ir.argmax(x)) : x),
   (ir, x) => {
     if (rank(x) < 2) return x;
