@@ -160,12 +160,14 @@ test('where the system enforces colours, what is selected, focused, wired, wrong
         embedding: layer('embedding', 300, 0),
         linear: layer('linear', 600, 0, { units: 4 }),
         pool: layer('pool-sequence', 600, 320),
+        drop: layer('dropout', 900, 320),
       },
       edges: {
-        ids: { from: ['ids', 'y'], to: ['embedding', 'x'] },
+        ids: { from: ['ids', 'y'], to: ['embedding', 'x'], via: [{ x: 256, y: 120 }] },
         right: { from: ['embedding', 'y'], to: ['linear', 'x'] },
         // a table of vectors is no sequence
         wrong: { from: ['embedding', 'table'], to: ['pool', 'x'] },
+        named: { from: ['embedding', 'y'], to: ['drop', 'x'], name: 'vectors' },
       },
     },
   });
@@ -216,6 +218,49 @@ test('where the system enforces colours, what is selected, focused, wired, wrong
     expect(await changed(page, bias, () => bias.evaluate((each: HTMLElement) => each.click()))).toBeGreaterThan(60);
     await expect(bias).toBeChecked();
     expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    // tags of a wire: the piece of it that they hang from, the one that is pointed at with its other end, the keyboard
+    const [there, here] = [card('embedding'), card('drop')].map((node) => node.locator('.wire-tag')) as [
+      Locator,
+      Locator,
+    ];
+    const style = await page.evaluateHandle(() => document.head.appendChild(document.createElement('style')));
+    const without = () => style.evaluate((element) => element.append('.wire-tag::before { opacity: 0 }'));
+    expect(await changed(page, here, without)).toBeGreaterThan(10);
+    await style.evaluate((element) => element.remove());
+    expect(await changed(page, there, () => here.hover())).toBeGreaterThan(60);
+    await page.mouse.move(5, 5);
+    expect(await changed(page, here, () => here.focus())).toBeGreaterThan(60);
+    // what it leads along when it is selected
+    const highlight = await page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement('p'));
+      probe.style.color = 'Highlight';
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    });
+    await page.keyboard.press('Enter');
+    await expect(editor.canvas.locator('.wire-light')).toHaveCSS('stroke', highlight);
+    await page.locator('#canvas').focus();
+    await page.keyboard.press('Escape');
+
+    // a point of a wire with the keyboard
+    const point = editor.canvas.getByRole('button', { name: /^Point 1 of 1 / });
+    expect(await changed(page, point, () => point.focus())).toBeGreaterThan(30);
+
+    // the menu of wires: what is shown has its line and a tick, and not the mark of where the keyboard is
+    await page.getByRole('button', { name: 'Wires', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    const choices = page.getByRole('menuitemcheckbox');
+    const shownKind = choices.filter({ hasText: 'tensor' });
+    await expect(shownKind).toBeVisible();
+    const line = shownKind.locator('.bg-kind');
+    const hide = () => line.evaluate((element) => element.style.setProperty('opacity', '0'));
+    expect(await changed(page, line, hide)).toBeGreaterThan(20);
+    expect(await changed(page, shownKind, () => page.keyboard.press('End'))).toBeGreaterThan(200);
+    expect(await changed(page, shownKind, () => page.keyboard.press('Space'))).toBeGreaterThan(20);
+    await page.keyboard.press('Space');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Alt+1');
   }

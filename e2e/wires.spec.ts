@@ -83,3 +83,123 @@ test('a wire gets a name and stands as two tags; wires are hidden by type and sh
   await expect(notice).toHaveCount(0);
   expect(errors).toEqual([]);
 });
+
+test('another wire is drawn from a point of one, by pointer and by keyboard; the point they share is moved and taken away as one', {
+  tag: '@long',
+}, async ({ page, app }) => {
+  const errors = listen(page);
+  const api = new Api(page.context(), app);
+  await page.goto('/');
+  const { id } = await api.mutate<{ id: string }>('graphs.create', {
+    document: {
+      ...graph,
+      nodes: {
+        ...graph.nodes,
+        second: { ...node('data/view-table', 640), position: { x: 640, y: 240 }, title: 'Second' },
+        third: { ...node('data/view-table', 640), position: { x: 640, y: 480 }, title: 'Third' },
+      },
+      edges: { ...graph.edges, b: { ...graph.edges.b, via: [{ x: 568, y: 96 }] } },
+    },
+  });
+  const editor = await Editor.open(page, `/g/${id}`);
+  const points = editor.canvas.getByRole('button', { name: /^Point 1 of 1 / });
+  await expect(points).toHaveCount(1);
+  const ways = async () => {
+    await editor.saved();
+    const { document } = await api.query<{ document: { edges: Record<string, { to: string[]; via?: unknown[] }> } }>(
+      'graphs.get',
+      { id },
+    );
+    return Object.fromEntries(Object.values(document.edges).map(({ to, via }) => [to[0], via?.length ?? 0]));
+  };
+
+  // by pointer: the handle beside the point
+  const dot = (await points.locator('.wire-point-dot').boundingBox())!;
+  await page.mouse.move(dot.x + dot.width / 2, dot.y + dot.height / 2);
+  const handle = (await editor.canvas.locator('.wire-point-plus').boundingBox())!;
+  const port = (await editor.port('Second', 'input', 'value').boundingBox())!;
+  await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2, { steps: 3 });
+  await page.mouse.down();
+  await page.mouse.move(port.x - 40, port.y - 20, { steps: 4 });
+  await expect(page.locator('.wire-drawn path')).toBeVisible();
+  await expect(page.locator('.react-flow__connectionline')).toBeHidden();
+  await page.mouse.move(port.x + port.width / 2, port.y + port.height / 2, { steps: 4 });
+  await page.mouse.up();
+  await expect(editor.wires).toHaveCount(3);
+  await expect(page.locator('.wire-drawn')).toHaveCount(0);
+  expect(await ways()).toEqual({ split: 0, view: 1, second: 1 });
+
+  // by keyboard
+  await points.first().focus();
+  await page.keyboard.press('Enter');
+  const menu = page.getByRole('menu', { name: 'Connect Split, train' });
+  await expect(menu.getByRole('menuitem', { name: 'New node…' })).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  await menu.getByRole('menuitem', { name: /^Third/ }).press('Enter');
+  await expect(editor.wires).toHaveCount(4);
+  await expect(points.first()).toHaveAccessibleName(/shared by 3 wires/);
+  expect(await ways()).toEqual({ split: 0, view: 1, second: 1, third: 1 });
+  await expect(points.first()).toBeFocused();
+
+  // moved as one: by keyboard and by pointer; one step back each
+  const places = () => points.evaluateAll((all) => [...new Set(all.map((each) => each.getAttribute('transform')))]);
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(places).toEqual(['translate(568 104)']);
+  const held = (await points.last().locator('.wire-point-dot').boundingBox())!;
+  await page.mouse.move(held.x + held.width / 2, held.y + held.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(held.x + held.width / 2, held.y + 60, { steps: 4 });
+  await expect.poll(async () => (await places()).length).toBe(1);
+  await page.mouse.up();
+  await expect.poll(places).not.toEqual(['translate(568 104)']);
+  await page.keyboard.press('Control+z');
+  await expect.poll(places).toEqual(['translate(568 104)']);
+
+  // taken away as one
+  await points.first().focus();
+  await page.keyboard.press('Delete');
+  await expect(points).toHaveCount(0);
+  await expect(editor.wires).toHaveCount(4);
+  await page.keyboard.press('Control+z');
+  await expect(points).toHaveCount(3);
+  expect(errors).toEqual([]);
+});
+
+test('two people give two outputs one name: the tags say so, and one click mends it', { tag: '@long' }, async ({
+  page,
+  app,
+}) => {
+  const api = new Api(page.context(), app);
+  await page.goto('/');
+  const { id } = await api.mutate<{ id: string }>('graphs.create', { document: graph });
+  const editor = await Editor.open(page, `/g/${id}`);
+  const other = await Editor.open(await page.context().newPage(), `/g/${id}`);
+  // both work without a connection, so that neither hears of the other
+  const name = async ({ page: at, wires }: Editor, wire: string) => {
+    await wires.and(at.locator(`[data-id="${wire}"]`)).focus();
+    await at.keyboard.press('Enter');
+    await at.keyboard.press('n');
+    await at.getByRole('dialog', { name: 'Name of the wire' }).getByLabel('Name', { exact: true }).fill('rows');
+    await at.keyboard.press('Enter');
+  };
+  await other.page.route('**/api/trpc/**', (route) => route.abort('internetdisconnected'));
+  await name(other, 'b');
+  await name(editor, 'a');
+  await editor.saved();
+  await other.page.unroute('**/api/trpc/**');
+  await other.page.evaluate(() => dispatchEvent(new Event('online')));
+  for (const tab of [other, editor]) {
+    await tab.page.bringToFront();
+    await expect(tab.page.locator('.wire-tag[data-mixed]')).toHaveCount(4);
+  }
+  await page.keyboard.press('Alt+4');
+  await expect(page.getByText('The name “rows” is on wires of two outputs')).toBeVisible();
+  await page
+    .getByRole('button', { name: /^Call .* “rows 2”$/ })
+    .first()
+    .click();
+  await expect(page.locator('.wire-tag[data-mixed]')).toHaveCount(0);
+  await editor.saved();
+  await other.page.bringToFront();
+  await expect(other.page.locator('.wire-tag[data-mixed]')).toHaveCount(0);
+});

@@ -397,14 +397,14 @@ describe('names of wires', () => {
     const [problem, ...others] = await told(document);
     expect(others).toEqual([]);
     expect(problem).toMatchObject({
-      message: 'The name model is on wires of two outputs, model of Network and model of Train.',
+      message: 'The name “model” is on wires of two outputs, model of Network and model of Train.',
       at: { node: 'network', port: 'model' },
-      fixes: [{ label: 'Call that of model of Train model 3' }, { label: 'Call that of model of Network model 3' }],
+      fixes: [{ label: 'Call model of Train “model 3”' }, { label: 'Call model of Network “model 3”' }],
     });
     expect(problem!.notes!.map(({ message, at }) => [message, at!.node])).toEqual([
       ['model of Train has it too.', 'train'],
-      ['model leads to model of Train.', 'train'],
-      ['model leads to model of Predict.', 'predict'],
+      ['“model” leads to model of Train.', 'train'],
+      ['“model” leads to model of Predict.', 'predict'],
     ]);
     const { nodes: checked } = withLint(document, await checkDocument(document));
     const tells = [...checked].flatMap(([id, { problems }]) =>
@@ -421,7 +421,7 @@ describe('names of wires', () => {
   test('one output with two names gets one of them for all of its wires', async () => {
     const document = named(good, { w1: 'rows', w7: 'train' });
     const [problem] = await told(document);
-    expect(problem!.message).toBe('The wires of train of Split have two names, rows and train.');
+    expect(problem!.message).toBe('The wires of train of Split have two names, “rows” and “train”.');
     const names = problem!.fixes!.map((fix) => applyCommand(document, fix).document.edges);
     expect(names.map(({ w1, w7 }) => [w1!.name, w7!.name])).toEqual([
       ['rows', 'rows'],

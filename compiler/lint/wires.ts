@@ -28,11 +28,11 @@ function fixes({ names, outputs }: MixedNames, { level, definition }: Shown, say
     label,
     edits: editsInside(definition, nameWires(wires, name).edits),
   });
-  if (outputs.length === 1) return names.map((name) => rename(`Call all of them ${name}`, outputs[0]!.wires, name));
+  if (outputs.length === 1) return names.map((name) => rename(`Call all of them “${name}”`, outputs[0]!.wires, name));
   const taken = new Set(Object.values(level.edges).flatMap(({ name }) => name ?? []));
   const name = freeName(taken, names[0]!);
   // who came last gives way first
-  return outputs.toReversed().map(({ from, wires }) => rename(`Call that of ${say(from)} ${name}`, wires, name));
+  return outputs.toReversed().map(({ from, wires }) => rename(`Call ${say(from)} “${name}”`, wires, name));
 }
 
 function finding(mixed: MixedNames, shown: Shown, document: GraphDocument): Finding {
@@ -49,8 +49,8 @@ function finding(mixed: MixedNames, shown: Shown, document: GraphDocument): Find
     port: first.from[1],
     message:
       outputs.length > 1
-        ? `The name ${names[0]} is on wires of ${outputs.length === 2 ? 'two' : outputs.length} outputs, ${whose}.`
-        : `The wires of ${whose} have ${names.length === 2 ? 'two' : names.length} names, ${names.join(' and ')}.`,
+        ? `The name “${names[0]}” is on wires of ${outputs.length === 2 ? 'two' : outputs.length} outputs, ${whose}.`
+        : `The wires of ${whose} have ${names.length === 2 ? 'two' : names.length} names, ${names.map((name) => `“${name}”`).join(' and ')}.`,
     hint: outputs.length > 1 ? 'Give each of them a name of its own.' : 'Give all of them one name.',
     notes: [
       ...others.map(({ from }) => ({ message: `${say(from)} has it too.`, at: at(...from) })),
@@ -59,7 +59,7 @@ function finding(mixed: MixedNames, shown: Shown, document: GraphDocument): Find
         outputs.flatMap(({ wires }) =>
           wires.map((wire) => {
             const { to, name } = level.edges[wire]!;
-            return [`${name} ${to}`, { message: `${name} leads to ${say(to)}.`, at: at(...to) }] as const;
+            return [`${name} ${to}`, { message: `“${name}” leads to ${say(to)}.`, at: at(...to) }] as const;
           }),
         ),
       ).values(),
