@@ -95,11 +95,14 @@ export function timesOf(done: readonly Pick<TraceEvent, 'name' | 'dur'>[]): Oper
   return [...sums].map(([operation, sum]) => ({ operation, ...sum })).sort((a, b) => b.ms - a.ms);
 }
 
-/** The operations in a profile of ONNX Runtime, whose clock began with the session (milliseconds since 1970). */
+/**
+ * The operations in a profile of ONNX Runtime, whose clock began with the session (milliseconds since 1970). A Loop takes as
+ * long as the operations inside it, which are there too.
+ */
 export function operationsOf(profile: string, began: number): Done[] {
   const all = JSON.parse(profile) as (TraceEvent & { args: Record<string, unknown> })[];
   return all
-    .filter((event) => event.cat === 'Node' && event.name.endsWith('_kernel_time'))
+    .filter(({ cat, name, args }) => cat === 'Node' && name.endsWith('_kernel_time') && args.op_name !== 'Loop')
     .map(({ name, ts, dur, args }) => ({
       name: String(args.op_name),
       ts: ts + began * 1000,

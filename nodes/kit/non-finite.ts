@@ -1,9 +1,8 @@
 import type { Attrs, Value } from '../../ir/operation.ts';
 import type { Program } from '../../ir/program.ts';
-import type { Tensor } from '../../ir/tensor.ts';
 import { elementCount, showTensorType, staticShape } from '../../ir/types.ts';
 import type { Placed } from '../training/optimizer.ts';
-import type { Compute } from './compute.ts';
+import type { CompileOptions, Compute, Named } from './compute.ts';
 
 /** Bytes of results that one look at a program brings back at most. */
 const MOST_BYTES = 256_000_000;
@@ -15,7 +14,8 @@ const MOST_BYTES = 256_000_000;
 export async function firstNonFinite(
   compute: Compute,
   program: Program,
-  inputs: Readonly<Record<string, Tensor>>,
+  inputs: Named,
+  options: Pick<CompileOptions, 'products'> = {},
 ): Promise<Value | undefined> {
   const floats = program.values.filter(({ type, op }) => type.dtype === 'float32' && op !== 'constant');
   for (let at = 0; at < floats.length; ) {
@@ -24,7 +24,8 @@ export async function firstNonFinite(
       part.push(floats[at]!);
       bytes += 4 * elementCount(staticShape(floats[at]!.type.shape));
     }
-    const running = await compute.compile({ ...program, outputs: part.map((value, i) => ({ name: `v${i}`, value })) });
+    const outputs = part.map((value, i) => ({ name: `v${i}`, value }));
+    const running = await compute.compile({ ...program, outputs }, options);
     try {
       const results = await running.run(inputs);
       const found = part.find((_, i) => !(results[`v${i}`]!.data as Float32Array).every(Number.isFinite));

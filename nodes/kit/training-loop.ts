@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Dataset } from '../../graph/dataset.ts';
 import type { Metric, Model, Recipe, Series, Table } from '../../graph/values.ts';
 import { emptyTensor, float32, scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
@@ -7,11 +6,11 @@ import { losses } from '../training/objective.ts';
 import type { OptimizerParams } from '../training/optimizer.ts';
 import { type ScheduleParams, scheduleFactor } from '../training/schedule.ts';
 import { batchTensor, networkFeeds, wholeBatches } from './batches.ts';
-import type { Executable } from './compute.ts';
+import type { CompileOptions, Executable, Named } from './compute.ts';
 import type { Network, RunContext } from './context.ts';
 import { describeValue, firstNonFinite } from './non-finite.ts';
-import { choice, flag, integer, real } from './params.ts';
 import { balancedWeights, objectiveParams } from './targets.ts';
+import type { TrainingParams } from './training-params.ts';
 import { type TrainingParts, trainingPrograms } from './training-programs.ts';
 import { weightsReport } from './training-report.ts';
 import {
@@ -23,88 +22,6 @@ import {
   type TeacherKind,
   type TrainingStep,
 } from './training-step.ts';
-
-/** How long and in what batches a training goes. */
-export const trainingParams = {
-  length: choice(['steps', 'epochs'], {
-    title: 'Length in',
-    description: 'A step is one batch, an epoch is every row once.',
-    default: 'steps',
-    labels: { steps: 'Steps', epochs: 'Epochs' },
-  }),
-  steps: integer({
-    title: 'Steps',
-    description: 'How many batches to learn from.',
-    default: 200,
-    min: 1,
-    max: 10_000_000,
-    when: { length: ['steps'] },
-  }),
-  epochs: integer({
-    title: 'Epochs',
-    description: 'How often to go through all rows.',
-    default: 5,
-    min: 1,
-    max: 100_000,
-    when: { length: ['epochs'] },
-  }),
-  batch: integer({ title: 'Batch', description: 'Rows in one step.', default: 16, min: 1, max: 65_536 }),
-  accumulation: integer({
-    title: 'Accumulation',
-    description: 'Batches whose gradients are averaged into one step.',
-    default: 1,
-    min: 1,
-    max: 64,
-    advanced: true,
-  }),
-  recompute: flag({
-    title: 'Recompute',
-    description: 'Keeps less from the forward pass and works the rest out again: less memory, about a third more time.',
-    default: false,
-    advanced: true,
-  }),
-  clip: real({
-    title: 'Clip gradient',
-    description: 'Largest length of the gradient of all parameters; 0 leaves it as it is.',
-    default: 1,
-    min: 0,
-    max: 1000,
-    step: 0.5,
-    advanced: true,
-  }),
-  shuffle: flag({
-    title: 'Shuffle',
-    description: 'Goes through the rows in a new order in each epoch.',
-    default: true,
-    advanced: true,
-  }),
-  evaluateEvery: integer({
-    title: 'Validate every',
-    description: 'Steps between two looks at the validation data; 0 looks at the end only.',
-    default: 50,
-    min: 0,
-    max: 10_000_000,
-  }),
-  evaluateRows: integer({
-    title: 'Validation rows',
-    description: 'How many validation rows a look takes; 0 takes all. The final numbers are always over all.',
-    default: 256,
-    min: 0,
-    max: 100_000_000,
-    advanced: true,
-  }),
-  patience: integer({
-    title: 'Patience',
-    description:
-      'Stops after so many looks without a better validation loss and keeps the best weights; 0 never stops early.',
-    default: 0,
-    min: 0,
-    max: 10_000,
-    advanced: true,
-  }),
-};
-const schema = z.object(trainingParams);
-export type TrainingParams = z.infer<typeof schema>;
 
 export interface TrainingInputs {
   readonly model: Model;
@@ -132,6 +49,9 @@ interface Progress {
   seconds: number;
 }
 
+/** How long steps may be taken together: people wait as long for a cancel to arrive, and for curves to go on. */
+const TOGETHER_MS = 250;
+
 /** The loop of a training: batches, live curves, looks at validation rows, checkpoints, resuming. */
 export class Training {
   readonly #inputs: TrainingInputs;
@@ -140,6 +60,7 @@ export class Training {
   readonly #network: Network;
   readonly #program: TrainingStep;
   readonly #step: Executable;
+  readonly #products: Pick<CompileOptions, 'products'>;
   readonly #score: Executable | undefined;
   readonly #target: { column: string; dtype: Tensor['dtype'] };
   readonly #classWeights: Tensor | undefined;
@@ -156,6 +77,7 @@ export class Training {
     network: Network;
     program: TrainingStep;
     step: Executable;
+    products: Pick<CompileOptions, 'products'>;
     score: Executable | undefined;
     target: { column: string; dtype: Tensor['dtype'] };
     classWeights: Tensor | undefined;
@@ -167,6 +89,7 @@ export class Training {
     this.#network = parts.network;
     this.#program = parts.program;
     this.#step = parts.step;
+    this.#products = parts.products;
     this.#score = parts.score;
     this.#target = parts.target;
     this.#classWeights = parts.classWeights;
@@ -199,11 +122,17 @@ export class Training {
           : 'Recompute: this network is too small to save memory by it.',
       );
     }
+    const narrow = chosen.precision === 'bfloat16' && (await compute.multipliesBfloat16?.()) === true;
+    if (chosen.precision === 'bfloat16' && !narrow)
+      context.log(`Precision: ${compute.device.title} has no products in bfloat16, so they are made in float32.`);
+    const products: Pick<CompileOptions, 'products'> = narrow ? { products: 'bfloat16' } : {};
     const more = weights ? ['class-weights'] : [];
     const step = await compute.compile(program.program, {
       carry: program.carry,
       overwrite: program.slots.map(({ name }) => name),
       keep: [...program.frozen, ...program.teacher, ...more],
+      repeats: true,
+      ...products,
     });
     const score = scoring && (await compute.compile(scoring.program, { keep: [...scoring.parameters, ...more] }));
     return new Training({
@@ -213,6 +142,7 @@ export class Training {
       network,
       program,
       step,
+      products,
       score,
       target,
       classWeights: weights && float32([weights.length], weights),
@@ -228,8 +158,13 @@ export class Training {
     await this.#restore();
     let saved = now();
     let began = saved;
+    let msPerStep = Number.POSITIVE_INFINITY;
     while (this.#progress.step < this.#total && !this.#progress.stopped) {
-      await this.#one();
+      const started = now();
+      const untilSave = saved + this.#context.checkpoints.everySeconds * 1000 - started;
+      const count = this.#together(Math.min(TOGETHER_MS, untilSave) / msPerStep);
+      await this.#take(count);
+      msPerStep = Math.max(1, now() - started) / count;
       const { step } = this.#progress;
       if (this.#inputs.teacher?.kind === 'self' && step % this.#stepsPerEpoch === 0) await this.#becomeTeacher();
       const every = this.#params.evaluateEvery;
@@ -245,50 +180,77 @@ export class Training {
     this.#progress.seconds += (now() - began) / 1000;
   }
 
-  async #one(): Promise<void> {
+  /** How many steps to take in one call: at most so many, and none beyond the next at which something is looked at. */
+  #together(most: number): number {
+    const { several } = this.#step;
+    if (!several) return 1;
     const { step } = this.#progress;
-    const { optimizer: how, schedule: plan, dataset: data } = this.#inputs;
-    const factor = plan ? scheduleFactor(plan.params as ScheduleParams, step, this.#total) : 1;
-    const learningRate = (how.params as OptimizerParams).learningRate * factor;
+    const upTo = (every: number) => every - (step % every);
+    const { evaluateEvery } = this.#params;
+    const limits = [several.most, Math.floor(most), this.#total - step];
+    if (this.#score && evaluateEvery > 0) limits.push(upTo(evaluateEvery));
+    if (this.#inputs.teacher?.kind === 'self') limits.push(upTo(this.#stepsPerEpoch));
+    return Math.max(1, Math.min(...limits));
+  }
+
+  async #take(count: number): Promise<void> {
+    const from = this.#progress.step;
+    const feeds = Array.from({ length: count }, (_, i) => this.#feedsOf(from + i));
+    const { several } = this.#step;
+    const all = count > 1 && several ? await several.run(feeds) : [await this.#step.run(feeds[0])];
+    for (const [i, results] of all.entries()) {
+      const step = from + i + 1;
+      const loss = results.loss!.data[0]!;
+      if (!Number.isFinite(loss))
+        fail('training/not-finite', `The loss became ${loss} at step ${step}${await this.#cause(feeds[i]!, i)}.`, {
+          hint: 'Lower the learning rate, or clip the gradient.',
+        });
+      this.#progress.step = step;
+      this.#point('loss', loss);
+      this.#point('gradient norm', results['gradient-norm']!.data[0]!);
+      this.#point('learning rate', this.#learningRate(step - 1));
+      if (results.accuracy && this.#inputs.model.card.task !== 'causal-lm')
+        this.#point('accuracy', results.accuracy.data[0]!);
+      this.#context.progress(step / this.#total, `step ${step} of ${this.#total}`);
+    }
+  }
+
+  /** What a step is fed: a function of its number, whichever steps are taken with it. */
+  #feedsOf(step: number): Named {
+    const { dataset: data, teacher } = this.#inputs;
     const rows = this.#rowsOf(step);
-    const feeds = {
+    return {
       ...networkFeeds(this.#program.inputs, data, rows),
       target: batchTensor(data.column(this.#target.column), this.#target.dtype, rows, { target: true }),
       counter: tensorOf('uint32', [2], [step, 0]),
-      'learning-rate': scalar(learningRate),
-      ...(this.#inputs.teacher && { 'teacher-share': scalar(this.#teacherShare) }),
+      'learning-rate': scalar(this.#learningRate(step)),
+      ...(teacher && { 'teacher-share': scalar(this.#teacherShare(step)) }),
     };
-    const results = await this.#step.run(feeds);
-    const loss = results.loss!.data[0]!;
-    if (!Number.isFinite(loss))
-      fail('training/not-finite', `The loss became ${loss} at step ${step + 1}${await this.#cause(feeds)}.`, {
-        hint: 'Lower the learning rate, or clip the gradient.',
-      });
-    this.#progress.step = step + 1;
-    this.#point('loss', loss);
-    this.#point('gradient norm', results['gradient-norm']!.data[0]!);
-    this.#point('learning rate', learningRate);
-    if (results.accuracy && this.#inputs.model.card.task !== 'causal-lm')
-      this.#point('accuracy', results.accuracy.data[0]!);
-    this.#context.progress((step + 1) / this.#total, `step ${step + 1} of ${this.#total}`);
   }
 
-  /** Where the numbers went wrong in the step that was just taken: it runs again, looked at from within. */
-  async #cause(feeds: Readonly<Record<string, Tensor>>): Promise<string> {
+  #learningRate(step: number): number {
+    const { optimizer: how, schedule: plan } = this.#inputs;
+    const factor = plan ? scheduleFactor(plan.params as ScheduleParams, step, this.#total) : 1;
+    return (how.params as OptimizerParams).learningRate * factor;
+  }
+
+  /** Where the numbers went wrong in a step of the last call: it runs again, looked at from within. */
+  async #cause(feeds: Named, run: number): Promise<string> {
     const { program, slots, frozen, teacher, trained } = this.#program;
-    const before = await this.#step.before?.(['step', 'trained']);
+    const before = await this.#step.before?.(['step', 'trained'], run);
     if (!before) return '';
     // what the optimizer keeps comes after the loss: it has no part in where the loss went wrong
     const rest = [...slots.map(({ name }) => name), ...frozen, ...teacher];
     const kept = await this.#step.read([...rest, ...(this.#classWeights ? ['class-weights'] : [])]);
-    const first = await firstNonFinite(await this.#context.compute(), program, { ...before, ...kept, ...feeds });
+    const inputs = { ...before, ...kept, ...feeds };
+    const first = await firstNonFinite(await this.#context.compute(), program, inputs, this.#products);
     return first ? `: the first number that is not finite comes from ${describeValue(first, trained)}` : '';
   }
 
   /** How much the teacher counts: a network that is its own teacher has none in its first epoch. */
-  get #teacherShare(): number {
+  #teacherShare(step: number): number {
     const { teacher } = this.#inputs;
-    if (!teacher || (teacher.kind === 'self' && this.#progress.step < this.#stepsPerEpoch)) return 0;
+    if (!teacher || (teacher.kind === 'self' && step < this.#stepsPerEpoch)) return 0;
     return 1 - teacher.alpha;
   }
 

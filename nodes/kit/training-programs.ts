@@ -7,7 +7,7 @@ import { batchCount } from './batches.ts';
 import type { Network } from './context.ts';
 import type { NamedProgram } from './define-node.ts';
 import { objectiveParams, targetColumn, targetTensor } from './targets.ts';
-import type { TrainingParams } from './training-loop.ts';
+import type { TrainingParams } from './training-params.ts';
 import {
   type ScoringProgram,
   scoringProgram,

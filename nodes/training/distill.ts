@@ -9,7 +9,8 @@ import { dataset, defineStep, metrics, model, optimizer, optional, schedule } fr
 import { choice, column, real } from '../kit/params.ts';
 import { scoreNetwork } from '../kit/scoring.ts';
 import { checkData } from '../kit/targets.ts';
-import { Training, trainingParams } from '../kit/training-loop.ts';
+import { Training } from '../kit/training-loop.ts';
+import { trainingParams } from '../kit/training-params.ts';
 import { namedTrainingPrograms } from '../kit/training-programs.ts';
 
 /** The objective of a task: what the right answers are compared by. */

@@ -3,7 +3,8 @@ import { leftBehind, SESSION_BYTES } from '../../ir/estimate.ts';
 import { addSizes, floorDivide, multiplySizes, type Size, substitute } from '../../ir/size.ts';
 import { dataset, defineStep, metrics, model, objective, optimizer, optional, schedule } from '../kit/define-node.ts';
 import { checkData } from '../kit/targets.ts';
-import { Training, trainingParams } from '../kit/training-loop.ts';
+import { Training } from '../kit/training-loop.ts';
+import { trainingParams } from '../kit/training-params.ts';
 import { namedTrainingPrograms, stepsOf } from '../kit/training-programs.ts';
 import type { ObjectiveParams } from './objective.ts';
 

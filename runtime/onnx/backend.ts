@@ -1,25 +1,35 @@
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common';
-import { outputOf, type Program } from '../../ir/program.ts';
-import { emptyTensor, putColumn, type Tensor } from '../../ir/tensor.ts';
+import { Builder } from '../../ir/builder.ts';
+import { makeProgram, outputOf, type Program } from '../../ir/program.ts';
+import { emptyTensor, float32, putColumn, type Tensor } from '../../ir/tensor.ts';
 import { elementCount, staticShape, type TensorType } from '../../ir/types.ts';
 import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../nodes/kit/compute.ts';
 import { deviceProblem } from '../device-problems.ts';
 import { operationsOf, type Tracing } from '../trace.ts';
+import { lowerToLoop, OnnxLoopExecutable } from './loop.ts';
 import { lowerToOnnx } from './lower.ts';
-import type { OnnxTarget } from './lowerings.ts';
+import type { OnnxProducts } from './lowerings.ts';
 import { canOverwrite } from './overwrite.ts';
+import { copyOf } from './tensors.ts';
 
 /** The part of ONNX Runtime that is the same in onnxruntime-node and onnxruntime-web. */
 export interface Ort {
   readonly InferenceSession: {
     create(bytes: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
-  readonly Tensor: new (type: Tensor['dtype'], data: Tensor['data'], dims: readonly number[]) => OrtTensor;
+  readonly Tensor: new (
+    type: Tensor['dtype'] | 'int64',
+    data: Tensor['data'] | BigInt64Array,
+    dims: readonly number[],
+  ) => OrtTensor;
 }
 
 export interface OnnxHow {
-  readonly target?: OnnxTarget;
   readonly writesInPlace?: boolean;
+  /** Programs that repeat run in an ONNX Loop: what they carry crosses over to the device once a call. */
+  readonly loops?: boolean;
+  /** How it multiplies in bfloat16, if at all: whether it really does is tried out. */
+  readonly bfloat16?: Exclude<OnnxProducts, 'float32'>;
   /** Tells what is done for each program; `end` gives a session's profile. */
   readonly trace?: { readonly begin: Tracing; end(session: InferenceSession): string } | undefined;
 }
@@ -29,13 +39,18 @@ export function onnxCompute(
   ort: Ort,
   device: DeviceInfo,
   session: InferenceSession.SessionOptions,
-  { target = 'cpu', writesInPlace = false, trace }: OnnxHow = {},
+  { writesInPlace = false, loops = false, bfloat16, trace }: OnnxHow = {},
 ): Compute {
-  return {
+  let tried: Promise<boolean> | undefined;
+  const compute: Compute = {
     device,
     writesColumns: true,
-    async compile(program, options) {
-      const { bytes } = lowerToOnnx(program, target);
+    ...(bfloat16 && { multipliesBfloat16: () => (tried ??= multiplies(compute)) }),
+    async compile(program, options = {}) {
+      const products = options.products ? bfloat16 : undefined;
+      const inLoop = loops && options.repeats === true;
+      const lowering = products ? { products } : {};
+      const bytes = inLoop ? lowerToLoop(program, options, lowering) : lowerToOnnx(program, lowering).bytes;
       const began = Date.now();
       const tell = trace?.begin(program);
       const running = await ort.InferenceSession.create(bytes, {
@@ -45,9 +60,31 @@ export function onnxCompute(
         ...session,
       }).catch((error: unknown) => deviceProblem(error, device));
       const ended = trace && tell && (() => tell(operationsOf(trace.end(running), began)));
+      if (inLoop) return new OnnxLoopExecutable({ ort, session: running, program, options, device, ended });
       return new OnnxExecutable(ort, running, program, { ...options, writesInPlace, device, ended });
     },
   };
+  return compute;
+}
+
+/** Every kind of product once, in bfloat16: a provider may lack kernels, or the device the instructions. */
+async function multiplies(compute: Compute): Promise<boolean> {
+  const ir = new Builder();
+  const x = ir.input('x', { dtype: 'float32', shape: [2, 8, 8] });
+  const flat = ir.reshape(x, { shape: [16, 8] });
+  const outputs = {
+    plain: ir.matmul(x, x),
+    turned: ir.matmul(x, x, { transposeY: true }),
+    flat: ir.matmul(flat, flat, { transposeX: true }),
+  };
+  try {
+    const running = await compute.compile(makeProgram(ir, outputs), { products: 'bfloat16' });
+    const results = await running.run({ x: float32([2, 8, 8], new Float32Array(128).fill(1)) });
+    await running.dispose();
+    return results.plain!.data[0] === 8 && results.turned!.data[0] === 8 && results.flat!.data[0] === 16;
+  } catch {
+    return false;
+  }
 }
 
 class OnnxExecutable implements Executable {
@@ -190,9 +227,3 @@ function letGo(result: OrtTensor, written: OrtTensor): void {
   if (buffer !== (written.data as Tensor['data']).buffer && buffer instanceof ArrayBuffer)
     structuredClone(0, { transfer: [buffer] });
 }
-
-const copyOf = ({ type, dims, data }: OrtTensor): Tensor => ({
-  dtype: type as Tensor['dtype'],
-  shape: dims,
-  data: (data as Tensor['data']).slice() as Tensor['data'],
-});

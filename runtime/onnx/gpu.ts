@@ -7,6 +7,7 @@ import type { CompileOptions, Compute, DeviceInfo, Executable } from '../../node
 import { deviceProblem } from '../device-problems.ts';
 import type { Ort } from './backend.ts';
 import { lowerToOnnx } from './lower.ts';
+import { copyOf } from './tensors.ts';
 
 type Location = 'cpu' | 'gpu-buffer';
 
@@ -17,7 +18,7 @@ type Location = 'cpu' | 'gpu-buffer';
  */
 export function onnxGpuCompute(ort: Ort, device: DeviceInfo): Compute {
   const open = (program: Program, locations: Readonly<Record<string, Location>>): Promise<InferenceSession> =>
-    ort.InferenceSession.create(lowerToOnnx(program, 'webgpu').bytes, {
+    ort.InferenceSession.create(lowerToOnnx(program, { target: 'webgpu' }).bytes, {
       executionProviders: ['webgpu'],
       preferredOutputLocation: locations,
       graphOptimizationLevel: 'all',
@@ -118,7 +119,7 @@ class OnnxGpuExecutable implements Executable {
     for (const [input, output] of Object.entries(this.#carry)) this.#replace(input, given[`out:${output}`]!);
     const carried = new Set(Object.values(this.#carry));
     return Object.fromEntries(
-      program.outputs.filter(({ name }) => !carried.has(name)).map(({ name }) => [name, onHost(given[`out:${name}`]!)]),
+      program.outputs.filter(({ name }) => !carried.has(name)).map(({ name }) => [name, copyOf(given[`out:${name}`]!)]),
     );
   }
 
@@ -126,7 +127,7 @@ class OnnxGpuExecutable implements Executable {
     const unknown = names.find((name) => !this.#kept.has(name));
     if (unknown !== undefined) throw new Error(`${unknown} is not a kept input`);
     const all = await this.#moved('cpu');
-    return Object.fromEntries(names.map((name) => [name, onHost(all[`out:${name}`]!)]));
+    return Object.fromEntries(names.map((name) => [name, copyOf(all[`out:${name}`]!)]));
   }
 
   async dispose(): Promise<void> {
@@ -135,9 +136,3 @@ class OnnxGpuExecutable implements Executable {
     for (const session of [this.#parts.session, ...this.#movers.values()]) await session.release();
   }
 }
-
-const onHost = ({ type, dims, data }: OrtTensor): Tensor => ({
-  dtype: type as Tensor['dtype'],
-  shape: dims,
-  data: (data as Tensor['data']).slice() as Tensor['data'],
-});

@@ -2,7 +2,14 @@ import type { Attrs, OpName, Value } from '../../ir/operation.ts';
 import { operations } from '../../ir/operations.ts';
 import { type Program, usesOf } from '../../ir/program.ts';
 import { staticShape } from '../../ir/types.ts';
-import { type Emitter, isLazy, type OnnxLowering, type OnnxTarget, onnxLowerings } from './lowerings.ts';
+import {
+  type Emitter,
+  isLazy,
+  type OnnxLowering,
+  type OnnxProducts,
+  type OnnxTarget,
+  onnxLowerings,
+} from './lowerings.ts';
 import { OnnxModel, valueInfo } from './model.ts';
 
 export interface LoweredModel {
@@ -10,9 +17,30 @@ export interface LoweredModel {
   readonly nodeCount: number;
 }
 
+export interface LoweringOptions {
+  readonly target?: OnnxTarget;
+  readonly products?: OnnxProducts;
+}
+
 /** A tensor program as one ONNX model. Inputs and outputs keep their names. */
-export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredModel {
+export function lowerToOnnx(program: Program, options: LoweringOptions = {}): LoweredModel {
   const model = new OnnxModel();
+  emitProgram(model, program, options);
+  const info = (prefix: string) => (name: string, value: Value) =>
+    valueInfo(prefix + name, value.type.dtype, staticShape(value.type.shape));
+  const bytes = model.encode(
+    program.inputs.map((value) => info('in:')(value.name!, value)),
+    program.outputs.map(({ name, value }) => info('out:')(name, value)),
+  );
+  return { bytes, nodeCount: model.nodeCount };
+}
+
+/** All nodes of a program: from `in:` and the name of each input to `out:` and the name of each output. */
+export function emitProgram(
+  model: OnnxModel,
+  program: Program,
+  { target = 'cpu', products: multiplied = 'float32' }: LoweringOptions = {},
+): void {
   const names = new Map<Value, string>();
   const shared = new Map<string, unknown>();
   // a value that is an output is made under that name, so that no copy is needed at the end
@@ -26,6 +54,7 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
   const e: Emitter = {
     model,
     target,
+    products: multiplied,
     name(value) {
       if (value.op === 'input') return `in:${value.name}`;
       if (!made.has(value)) emit(value);
@@ -78,13 +107,6 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
     const from = e.name(value);
     if (from !== `out:${name}`) model.node('Identity', [from], {}, `out:${name}`);
   }
-  const info = (prefix: string) => (name: string, value: Value) =>
-    valueInfo(prefix + name, value.type.dtype, staticShape(value.type.shape));
-  const bytes = model.encode(
-    program.inputs.map((value) => info('in:')(value.name!, value)),
-    program.outputs.map(({ name, value }) => info('out:')(name, value)),
-  );
-  return { bytes, nodeCount: model.nodeCount };
 }
 
 const sharesResult = (value: Value): boolean => value.op === 'normalize' || value.op === 'inverseDeviation';

@@ -1,16 +1,23 @@
 import type { Attrs, OpName, Value } from '../../ir/operation.ts';
 import { elementCount, staticShape } from '../../ir/types.ts';
 import { inputGradient, kernelGradient, windowAttributes } from './convolutions.ts';
-import { elementTypes, type OnnxModel } from './model.ts';
+import { BFLOAT16, elementTypes, type OnnxModel } from './model.ts';
 import { maxPoolInputNodes, maxPoolNodes } from './pooling.ts';
 import { inverseDeviationNodes, onCpu } from './webgpu-nodes.ts';
 
 export type OnnxTarget = 'cpu' | 'webgpu';
 
+/**
+ * How matrix products are made: in float32; of operands in bfloat16, with a result in bfloat16; or in float32 of operands
+ * that are rounded to bfloat16, with a result that is: the same numbers where no kernel takes bfloat16.
+ */
+export type OnnxProducts = 'float32' | 'bfloat16' | 'rounded';
+
 /** What a lowering sees: the model under construction and the names of values. */
 export interface Emitter {
   readonly model: OnnxModel;
   readonly target: OnnxTarget;
+  readonly products: OnnxProducts;
   /** The name of a value with its full shape. */
   name(value: Value): string;
   /** The names of a pointwise operation's operands, where ONNX's own broadcasting may stand for `broadcast`. */
@@ -67,6 +74,32 @@ const normalized = (e: Emitter, x: Value, epsilon: number): { y: string; scale: 
     return { y, scale };
   });
 
+/** A number rounded to bfloat16: as it is, or as a float32. */
+function toBfloat16(e: Emitter, x: string, out = e.model.fresh()): string {
+  if (e.products === 'bfloat16') return e.model.node('Cast', [x], { to: BFLOAT16 }, out);
+  return e.model.node('Cast', [e.model.node('Cast', [x], { to: BFLOAT16 })], { to: elementTypes.float32 }, out);
+}
+
+/** A matrix product, with what it adds. As in PyTorch's autocast all operands are rounded once and the result is. */
+function product(
+  e: Emitter,
+  op: 'MatMul' | 'Gemm' | 'FusedMatMul',
+  operands: readonly string[],
+  { out, flags = {} }: { out: string; flags?: Readonly<Record<string, number>> },
+): void {
+  const { model } = e;
+  const domain = op === 'FusedMatMul' ? 'com.microsoft' : '';
+  if (e.products === 'float32') {
+    model.nodes(op, operands, [out], flags, domain);
+    return;
+  }
+  const result = model.fresh();
+  const rounded = operands.map((x) => e.shared(`bfloat16|${x}`, () => toBfloat16(e, x)));
+  model.nodes(op, rounded, [result], flags, domain);
+  if (e.products === 'bfloat16') model.node('Cast', [result], { to: elementTypes.float32 }, out);
+  else toBfloat16(e, result, out);
+}
+
 const swapLast = (e: Emitter, x: Value): string => {
   const rank = x.type.shape.length;
   const order = [...Array(rank - 2).keys(), rank - 1, rank - 2];
@@ -120,7 +153,7 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     const [x, y] = found.product.args as [Value, Value];
     const { transposeX, transposeY } = found.product.attrs as Attrs<'matmul'>;
     const flags = { transA: Number(transposeX), transB: Number(transposeY) };
-    e.model.node('Gemm', [e.name(x), e.name(y), e.name(found.bias)], flags, out);
+    product(e, 'Gemm', [e.name(x), e.name(y), e.name(found.bias)], { out, flags });
   },
   sub: pointwise('Sub'),
   mul: pointwise('Mul'),
@@ -183,16 +216,11 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
   matmul: (e, value, out, { transposeX, transposeY }) => {
     const [x, y] = value.args as [Value, Value];
     const flags = { transA: Number(transposeX), transB: Number(transposeY) };
-    if (!transposeX && !transposeY) e.model.node('MatMul', [e.name(x), e.name(y)], {}, out);
-    else if (value.type.shape.length === 2) e.model.node('Gemm', [e.name(x), e.name(y)], flags, out);
-    else if (e.target === 'cpu') e.model.nodes('FusedMatMul', [e.name(x), e.name(y)], [out], flags, 'com.microsoft');
+    if (!transposeX && !transposeY) product(e, 'MatMul', [e.name(x), e.name(y)], { out });
+    else if (value.type.shape.length === 2) product(e, 'Gemm', [e.name(x), e.name(y)], { out, flags });
+    else if (e.target === 'cpu') product(e, 'FusedMatMul', [e.name(x), e.name(y)], { out, flags });
     else
-      e.model.node(
-        'MatMul',
-        [transposeX ? swapLast(e, x) : e.name(x), transposeY ? swapLast(e, y) : e.name(y)],
-        {},
-        out,
-      );
+      product(e, 'MatMul', [transposeX ? swapLast(e, x) : e.name(x), transposeY ? swapLast(e, y) : e.name(y)], { out });
   },
   gather: (e, value, out) => {
     e.model.node('Gather', [e.name(arg(value, 0)), e.name(arg(value, 1))], { axis: 0 }, out);

@@ -3,6 +3,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import {
   type AttributeProto,
   AttributeProtoSchema,
+  type GraphProto,
   GraphProtoSchema,
   AttributeProto_AttributeType as Kind,
   ModelProtoSchema,
@@ -31,7 +32,10 @@ export const elementTypes: { readonly [T in OnnxType]: TensorProto_DataType } = 
   bool: TensorProto_DataType.BOOL,
 };
 
-type Attribute = number | string | readonly number[] | { readonly float: number };
+/** A type of nodes inside a model only: no tensor of ours has it. */
+export const BFLOAT16 = TensorProto_DataType.BFLOAT16;
+
+type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly graph: GraphProto };
 type Data = Float32Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array | Uint8Array;
 
 export const OPSET = 20;
@@ -114,18 +118,22 @@ export class OnnxModel {
     return this.#nodes.length;
   }
 
-  encode(inputs: readonly ValueInfoProto[], outputs: readonly ValueInfoProto[]): Uint8Array {
-    const graph = create(GraphProtoSchema, {
+  /** All that was made so far, as a graph: a model's own, or the body of a node. */
+  graph(inputs: readonly ValueInfoProto[], outputs: readonly ValueInfoProto[]): GraphProto {
+    return create(GraphProtoSchema, {
       name: 'program',
       node: this.#nodes,
       initializer: this.#initializers,
       input: [...inputs],
       output: [...outputs],
     });
+  }
+
+  encode(inputs: readonly ValueInfoProto[], outputs: readonly ValueInfoProto[]): Uint8Array {
     const model = create(ModelProtoSchema, {
       irVersion: 9n,
       producerName: 'patchbay',
-      graph,
+      graph: this.graph(inputs, outputs),
       opsetImport: [
         create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) }),
         create(OperatorSetIdProtoSchema, { domain: MICROSOFT, version: 1n }),
@@ -135,7 +143,8 @@ export class OnnxModel {
   }
 }
 
-export const valueInfo = (name: string, type: OnnxType, shape: readonly number[]): ValueInfoProto =>
+/** A size that only a run tells has a name. */
+export const valueInfo = (name: string, type: OnnxType, shape: readonly (number | string)[]): ValueInfoProto =>
   create(ValueInfoProtoSchema, {
     name,
     type: create(TypeProtoSchema, {
@@ -145,7 +154,12 @@ export const valueInfo = (name: string, type: OnnxType, shape: readonly number[]
           elemType: elementTypes[type],
           shape: create(TensorShapeProtoSchema, {
             dim: shape.map((size) =>
-              create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(size) } }),
+              create(TensorShapeProto_DimensionSchema, {
+                value:
+                  typeof size === 'string'
+                    ? { case: 'dimParam', value: size }
+                    : { case: 'dimValue', value: BigInt(size) },
+              }),
             ),
           }),
         }),
@@ -158,5 +172,6 @@ function attribute(name: string, value: Attribute): AttributeProto {
   if (typeof value === 'string')
     return create(AttributeProtoSchema, { name, type: Kind.STRING, s: new TextEncoder().encode(value) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: Kind.FLOAT, f: value.float });
+  if ('graph' in value) return create(AttributeProtoSchema, { name, type: Kind.GRAPH, g: value.graph });
   return create(AttributeProtoSchema, { name, type: Kind.INTS, ints: value.map(BigInt) });
 }

@@ -30,8 +30,9 @@ export function hasCuda(): boolean {
 }
 
 /**
- * ONNX Runtime's CUDA provider. JavaScript holds no tensors of it, so state goes through the host at every step. Never run
- * by us: no machine of ours has a GPU of NVIDIA's.
+ * ONNX Runtime's CUDA provider. JavaScript holds no tensors of it, so training steps run in a Loop, many in one call; it
+ * has kernels for MatMul, Gemm and FusedMatMul in bfloat16, which need an Ampere GPU or a later one. Never run by us: no
+ * machine of ours has a GPU of NVIDIA's.
  */
 export function onnxCudaNodeCompute(reason = 'asked for'): Compute {
   if (!hasCuda())
@@ -42,5 +43,6 @@ export function onnxCudaNodeCompute(reason = 'asked for'): Compute {
     ort,
     { backend: 'cuda', title: 'ONNX Runtime, CUDA', reason, threads: 1 },
     { executionProviders: ['cuda', 'cpu'] },
+    { loops: true, bfloat16: 'bfloat16' },
   );
 }
