@@ -141,6 +141,29 @@ test('another wire is drawn from a point of one, by pointer and by keyboard; the
   expect(await ways()).toEqual({ split: 0, view: 1, second: 1, third: 1 });
   await expect(points.first()).toBeFocused();
 
+  // from the menu of the wire, and with Shift from the point itself: in the open it asks for a node
+  const middle = { x: dot.x + dot.width / 2, y: dot.y + dot.height / 2 };
+  await page.mouse.click(middle.x, middle.y, { button: 'right' });
+  await page.getByRole('menuitem', { name: 'Another wire from its point…' }).click();
+  await expect(menu).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(menu).toHaveCount(0);
+  await page.keyboard.down('Shift');
+  await page.mouse.move(middle.x, middle.y);
+  await page.mouse.down();
+  await page.mouse.move(middle.x - 60, middle.y + 240, { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  const search = page.getByPlaceholder('What takes dataset');
+  await search.fill('View table');
+  await page.keyboard.press('Enter');
+  await expect(editor.wires).toHaveCount(5);
+  expect(await ways()).toEqual({ split: 0, view: 1, second: 1, third: 1, 'view-table-1': 1 });
+  await page.keyboard.press('Control+z');
+  await expect(editor.nodes).toHaveCount(5);
+  await expect(editor.wires).toHaveCount(4);
+  await points.first().focus();
+
   // moved as one: by keyboard and by pointer; one step back each
   const places = () => points.evaluateAll((all) => [...new Set(all.map((each) => each.getAttribute('transform')))]);
   await page.keyboard.press('ArrowDown');
@@ -193,7 +216,7 @@ test('two people give two outputs one name: the tags say so, and one click mends
     await expect(tab.page.locator('.wire-tag[data-mixed]')).toHaveCount(4);
   }
   await page.keyboard.press('Alt+4');
-  await expect(page.getByText('The name “rows” is on wires of two outputs')).toBeVisible();
+  await expect(page.getByText('The name “rows” is on wires of two outputs')).toHaveCount(2);
   await page
     .getByRole('button', { name: /^Call .* “rows 2”$/ })
     .first()

@@ -394,11 +394,15 @@ describe('names of wires', () => {
 
   test('of two outputs: told at all four ends, and either can get another name', async () => {
     const document = named(good, { w6: 'model', w12: 'model', w0: 'model 2' });
-    const [problem, ...others] = await told(document);
-    expect(others).toEqual([]);
+    const [problem, other, ...more] = await told(document);
+    expect(more).toEqual([]);
     expect(problem).toMatchObject({
       message: 'The name “model” is on wires of two outputs, model of Network and model of Train.',
       at: { node: 'network', port: 'model' },
+      fixes: [{ label: 'Call model of Network “model 3”' }, { label: 'Call model of Train “model 3”' }],
+    });
+    expect(other).toMatchObject({
+      at: { node: 'train', port: 'model' },
       fixes: [{ label: 'Call model of Train “model 3”' }, { label: 'Call model of Network “model 3”' }],
     });
     expect(problem!.notes!.map(({ message, at }) => [message, at!.node])).toEqual([
@@ -413,8 +417,8 @@ describe('names of wires', () => {
     expect(tells).toEqual(['network', 'train', 'predict']);
     const names = problem!.fixes!.map((fix) => applyCommand(document, fix).document.edges);
     expect(names.map(({ w6, w12 }) => [w6!.name, w12!.name])).toEqual([
-      ['model', 'model 3'],
       ['model 3', 'model'],
+      ['model', 'model 3'],
     ]);
   });
 
@@ -443,8 +447,8 @@ describe('names of wires', () => {
       definitions: { d: { title: 'D', inputs: [], outputs: [], params: [], nodes: inner, edges } },
     };
     const problems = await told(document);
-    expect(problems.map(({ at }) => at!.node)).toEqual(['a/network', 'b/network']);
-    const mended = applyCommand(document, problems[1]!.fixes![0]!).document;
+    expect(problems.map(({ at }) => at!.node)).toEqual(['a/network', 'a/train', 'b/network', 'b/train']);
+    const mended = applyCommand(document, problems[3]!.fixes![0]!).document;
     expect(mended.definitions.d!.edges.w12!.name).toBe('model 2');
     expect(await told(mended)).toEqual([]);
   });

@@ -6,6 +6,8 @@ import { freeName } from '../../graph/wire-names.ts';
 import { titleOf } from '../fixes.ts';
 import type { Finding, Rule, Scene } from './scene.ts';
 
+const CODE = 'lint/wire-names';
+
 interface Shown {
   /** Stands before the ids of its nodes. */
   readonly prefix: string;
@@ -31,10 +33,10 @@ function fixes({ names, outputs }: MixedNames, { level, definition }: Shown, say
   if (outputs.length === 1) return names.map((name) => rename(`Call all of them “${name}”`, outputs[0]!.wires, name));
   const taken = new Set(Object.values(level.edges).flatMap(({ name }) => name ?? []));
   const name = freeName(taken, names[0]!);
-  // who came last gives way first
-  return outputs.toReversed().map(({ from, wires }) => rename(`Call ${say(from)} “${name}”`, wires, name));
+  return outputs.map(({ from, wires }) => rename(`Call ${say(from)} “${name}”`, wires, name));
 }
 
+/** The first output is where it is told. */
 function finding(mixed: MixedNames, shown: Shown, document: GraphDocument): Finding {
   const { names, outputs } = mixed;
   const { level, prefix } = shown;
@@ -71,13 +73,20 @@ function finding(mixed: MixedNames, shown: Shown, document: GraphDocument): Find
 /** Rules about wires as they are drawn: what a graph computes is the same. */
 export const wireRules: readonly Rule[] = [
   {
-    code: 'lint/wire-names',
+    code: CODE,
     title: 'Names of wires that are mixed up',
     reason:
       'A name stands for what one output gives. Where two outputs have the same name, or one has two, tags no longer say what flows there. Two people who name wires at once can leave that.',
     *find(scene): Iterable<Finding> {
       for (const shown of levels(scene))
-        for (const mixed of mixedNames(shown.level.edges)) yield finding(mixed, shown, scene.document);
+        for (const { names, outputs } of mixedNames(shown.level.edges)) {
+          // it is one thing at several places: where one of them is silenced, all are
+          if (outputs.some(({ from }) => shown.level.nodes[from[0]]?.silenced?.includes(CODE))) continue;
+          for (const own of outputs) {
+            const others = outputs.filter((each) => each !== own);
+            yield finding({ names, outputs: [own, ...others] }, shown, scene.document);
+          }
+        }
     },
   },
 ];

@@ -55,7 +55,6 @@ export default function RoutedWire({ wire, via }: { readonly wire: Wire; readonl
   const session = useSession();
   const { id, source, target, sourceX, sourceY, targetX, targetY, sourceHandleId, targetHandleId } = wire;
   const edges = useEditor(({ log }) => log.document.edges);
-  const forks = useMemo(() => forksOf(edges, id), [edges, id]);
   const title = useEditor(({ log }) => `${titleOf(log.document, target)} ${targetHandleId}`);
   const kind = useEditor(({ log }) =>
     kindOfPort(portOf(log.document, { node: source, port: sourceHandleId ?? '' }, 'outputs')),
@@ -67,6 +66,10 @@ export default function RoutedWire({ wire, via }: { readonly wire: Wire; readonl
   /** The point at which another wire begins: it is drawn, or asked where it goes. */
   const [drawn, setDrawn] = useState<number>();
   const [asked, setAsked] = useState<number>();
+  const forks = useMemo(
+    () => new Set([...forksOf(edges, id), ...(drawn === undefined ? [] : [drawn])]),
+    [edges, id, drawn],
+  );
 
   const put = (old: Point, at: Point, group?: string) => session.do(movePoint(edges, id, old, at), group);
   const take = (index: number) => {

@@ -192,7 +192,7 @@ test('two tabs that give two outputs one name at once: both tell of it at all en
   const told = ({ store }: EditorSession) =>
     store.getState().check?.problems.filter(({ code }) => code === 'lint/wire-names');
   for (const tab of tabs) {
-    await vi.waitFor(() => expect(told(tab)).toHaveLength(1), 30_000);
+    await vi.waitFor(() => expect(told(tab)).toHaveLength(2), 30_000);
     const { nodes } = tab.store.getState().check!;
     for (const id of ['split', 'input', 'first', 'sum'])
       expect(nodes.get(id)!.problems.map(({ code }) => code)).toContain('lint/wire-names');
@@ -206,7 +206,7 @@ test('two tabs that give two outputs one name at once: both tell of it at all en
       ],
     },
   ]);
-  const [fix] = told(one)![0]!.fixes!;
+  const [fix] = told(one)![1]!.fixes!;
   one.doWhole(fix!);
   for (const tab of tabs) {
     await tab.saved();
@@ -215,7 +215,7 @@ test('two tabs that give two outputs one name at once: both tell of it at all en
     await vi.waitFor(() => expect(told(tab)).toEqual([]), 30_000);
   }
   one.undo();
-  await vi.waitFor(() => expect(told(one)).toHaveLength(1), 30_000);
+  await vi.waitFor(() => expect(told(one)).toHaveLength(2), 30_000);
   for (const tab of tabs) tab.dispose();
 });
 
