@@ -7,6 +7,7 @@ import type { Compute } from '../nodes/kit/compute.ts';
 import { describeValue, firstNonFinite } from '../nodes/kit/non-finite.ts';
 import { deviceProblem } from './device-problems.ts';
 import { onnxNodeCompute } from './onnx/node.ts';
+import { onnxWasmNodeCompute } from './onnx/wasm.node.ts';
 import { documentOf, runDocument, temporaryFolder } from './testing/graphs.ts';
 import { tfjsNodeCompute } from './tfjs/node.ts';
 
@@ -15,6 +16,7 @@ const webgpu = await tfjsNodeCompute();
 if (!webgpu) console.warn('No WebGPU adapter here: numbers that are not finite are not looked for on WebGPU.');
 const devices: { name: string; compute: Compute }[] = [
   { name: 'onnx', compute: onnxNodeCompute({ threads: 1 }) },
+  { name: 'wasm', compute: await onnxWasmNodeCompute() },
   ...(webgpu ? [{ name: 'webgpu', compute: webgpu }] : []),
 ];
 const folder = temporaryFolder();

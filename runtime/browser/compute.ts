@@ -55,6 +55,6 @@ async function webAssembly(reason: string, begin: Tracing | undefined): Promise<
       threads,
     },
     { executionProviders: ['wasm'] },
-    { trace: begin && profiles && { begin, end: (session) => profiles.end(session) } },
+    { loops: true, trace: begin && profiles && { begin, end: (session) => profiles.end(session) } },
   );
 }

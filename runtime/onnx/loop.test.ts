@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
+import * as web from 'onnxruntime-web/wasm';
 import { describe, expect, test, vi } from 'vitest';
+import { Builder } from '../../ir/builder.ts';
+import { makeProgram } from '../../ir/program.ts';
 import { symbol } from '../../ir/size.ts';
 import { emptyTensor, scalar, type Tensor, tensorOf } from '../../ir/tensor.ts';
 import { sha256Hex } from '../../lib/hash.ts';
@@ -13,6 +16,7 @@ import { documentOf, openNetwork, runDocument, temporaryFolder } from '../testin
 import { attempt, interruptedTraining } from '../testing/interruptions.ts';
 import { onnxCompute } from './backend.ts';
 import { onnxNodeCompute } from './node.ts';
+import { onnxWasmNodeCompute } from './wasm.node.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 const plain = onnxNodeCompute({ threads: 1 });
@@ -120,36 +124,51 @@ async function gptStep() {
   return { compile, start, feeds, kept: ['step', 'trained', ...slots.map(([name]) => name)] };
 }
 
-test('GPT S with dropout, accumulation and AdamW: steps in a Loop are, bit for bit, the steps one by one', async () => {
-  const { compile, start, feeds, kept } = await gptStep();
-  const single = await compile(plain);
-  const loop = await compile(looping);
-  expect(single.several).toBeUndefined();
-  await single.write(start());
-  await loop.write(start());
-  const want: Named[] = [];
-  const states: Named[] = [];
-  for (const feed of feeds) {
-    states.push(await single.read(kept));
-    want.push(await single.run(feed));
-  }
-  const got = [...(await loop.several!.run(feeds.slice(0, 7))), await loop.run(feeds[7])];
-  got.push(...(await loop.several!.run(feeds.slice(8))));
-  expect(got.map(({ loss }) => loss!.data[0])).toEqual(want.map(({ loss }) => loss!.data[0]));
-  expect(got.map(hashesOf)).toEqual(want.map(hashesOf));
-  expect(hashesOf(await loop.read(kept))).toEqual(hashesOf(await single.read(kept)));
-  // dropout drew other numbers at each step, or equal batches would give equal losses
-  expect(new Set(want.map(({ loss }) => loss!.data[0])).size).toBe(feeds.length);
-  for (const run of [0, 1, 3]) expect(hashesOf((await loop.before!(kept, run))!)).toEqual(hashesOf(states[8 + run]!));
-  expect(hashesOf(await loop.read(kept))).toEqual(hashesOf(await single.read(kept)));
-  await Promise.all([single.dispose(), loop.dispose()]);
-});
+const wasm = await onnxWasmNodeCompute();
+const plainWasm = onnxCompute(web, wasm.device, { executionProviders: ['wasm'] });
 
-test('as many runs go together as what they are fed is small', async () => {
+test.each([
+  ['ONNX Runtime for Node', plain, looping],
+  ['WebAssembly', plainWasm, wasm],
+])(
+  'GPT S with dropout, accumulation and AdamW on %s: steps in a Loop are, bit for bit, those one by one',
+  async (_, one, many) => {
+    const { compile, start, feeds, kept } = await gptStep();
+    const single = await compile(one);
+    const loop = await compile(many);
+    expect(single.several).toBeUndefined();
+    await single.write(start());
+    await loop.write(start());
+    const want: Named[] = [];
+    const states: Named[] = [];
+    for (const feed of feeds) {
+      states.push(await single.read(kept));
+      want.push(await single.run(feed));
+    }
+    const got = [...(await loop.several!.run(feeds.slice(0, 7))), await loop.run(feeds[7])];
+    got.push(...(await loop.several!.run(feeds.slice(8))));
+    expect(got.map(({ loss }) => loss!.data[0])).toEqual(want.map(({ loss }) => loss!.data[0]));
+    expect(got.map(hashesOf)).toEqual(want.map(hashesOf));
+    expect(hashesOf(await loop.read(kept))).toEqual(hashesOf(await single.read(kept)));
+    // dropout drew other numbers at each step, or equal batches would give equal losses
+    expect(new Set(want.map(({ loss }) => loss!.data[0])).size).toBe(feeds.length);
+    for (const run of [0, 1, 3]) expect(hashesOf((await loop.before!(kept, run))!)).toEqual(hashesOf(states[8 + run]!));
+    expect(hashesOf(await loop.read(kept))).toEqual(hashesOf(await single.read(kept)));
+    await Promise.all([single.dispose(), loop.dispose()]);
+  },
+);
+
+test('64 runs go together at most, and no more than 64 MB of what they are fed', async () => {
   const { compile } = await gptStep();
   const loop = await compile(looping);
   expect(loop.several!.most).toBe(64);
-  await loop.dispose();
+  const ir = new Builder();
+  const total = ir.input('total', { dtype: 'float32', shape: [] });
+  const large = ir.input('large', { dtype: 'float32', shape: [4000, 1000] });
+  const program = makeProgram(ir, { next: ir.add(total, ir.sum(large)) });
+  const wide = await looping.compile(program, { carry: { total: 'next' }, repeats: true });
+  expect(wide.several!.most).toBe(4);
+  await Promise.all([loop.dispose(), wide.dispose()]);
 });
 
 describe('a training whose steps go together', () => {

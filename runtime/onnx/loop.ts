@@ -83,8 +83,8 @@ interface Parts {
 }
 
 /**
- * A program in a Loop, for devices whose tensors JavaScript can't keep: the state goes there and back once a call, however
- * many runs that call takes. The state before the last call is still here, so each run of it can be asked about.
+ * A program in a Loop, for devices whose tensors JavaScript can't keep or that copy them: the state goes there and back
+ * once a call, however many runs that call takes. The state before the last call is still here, so each run of it can be asked about.
  */
 export class OnnxLoopExecutable implements Executable {
   readonly several: NonNullable<Executable['several']>;

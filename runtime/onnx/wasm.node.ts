@@ -9,5 +9,6 @@ export async function onnxWasmNodeCompute(threads = 1): Promise<Compute> {
     ort,
     { backend: 'wasm', title: `ONNX Runtime Web, WebAssembly, ${threads} threads`, reason: 'asked for', threads },
     { executionProviders: ['wasm'] },
+    { loops: true },
   );
 }
