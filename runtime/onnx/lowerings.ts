@@ -106,6 +106,19 @@ const swapLast = (e: Emitter, x: Value): string => {
   return e.model.node('Transpose', [e.name(x)], { perm: order });
 };
 
+/** For more columns than these it pays to turn a matrix around once: Gemm does it again for each 128 columns. */
+const FEW_COLUMNS = 256;
+
+/** A matrix turned around in memory. Without the reshapes ONNX Runtime would let the product turn it again. */
+const turned = (e: Emitter, x: Value): string =>
+  e.shared(`turned|${x.id}`, () => {
+    const [rows, columns] = shapeOf(x) as [number, number];
+    const { model } = e;
+    const one = model.node('Reshape', [e.name(x), model.int64s([1, rows, columns])]);
+    const other = model.node('Transpose', [one], { perm: [0, 2, 1] });
+    return model.node('Reshape', [other, model.int64s([columns, rows])]);
+  });
+
 const asColumn = (e: Emitter, ids: Value): string =>
   e.model.node('Reshape', [e.name(ids), e.model.int64s([...shapeOf(ids), 1])]);
 
@@ -217,6 +230,8 @@ export const onnxLowerings: { readonly [K in OpName]: OnnxRow<K> } = {
     const [x, y] = value.args as [Value, Value];
     const flags = { transA: Number(transposeX), transB: Number(transposeY) };
     if (!transposeX && !transposeY) product(e, 'MatMul', [e.name(x), e.name(y)], { out });
+    else if (transposeX && e.target === 'cpu' && value.type.shape.length === 2 && shapeOf(value)[1]! > FEW_COLUMNS)
+      product(e, 'Gemm', [turned(e, x), e.name(y)], { out, flags: { transB: Number(transposeY) } });
     else if (value.type.shape.length === 2) product(e, 'Gemm', [e.name(x), e.name(y)], { out, flags });
     else if (e.target === 'cpu') product(e, 'FusedMatMul', [e.name(x), e.name(y)], { out, flags });
     else

@@ -167,6 +167,9 @@ export const samples: { readonly [K in OpName]: readonly Sample<K>[] } = {
     { args: [any([4, 3]), any([4, 5], 7)], attrs: { transposeX: true, transposeY: false } },
     { args: [any([3, 4]), any([5, 4], 7)], attrs: { transposeX: false, transposeY: true } },
     { args: [any([4, 3]), any([5, 4], 7)], attrs: { transposeX: true, transposeY: true } },
+    // wide: ONNX turns the first around beforehand
+    { args: [any([3, 2]), any([3, 257], 7)], attrs: { transposeX: true, transposeY: false } },
+    { args: [any([3, 2]), any([257, 3], 7)], attrs: { transposeX: true, transposeY: true } },
     { args: [any([2, 2, 3, 4]), any([2, 2, 4, 2], 7)], attrs: { transposeX: false, transposeY: false } },
     { args: [any([2, 4, 3]), any([2, 4, 2], 7)], attrs: { transposeX: true, transposeY: false } },
     { args: [any([2, 3, 4]), any([2, 5, 4], 7)], attrs: { transposeX: false, transposeY: true } },
