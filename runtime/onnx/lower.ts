@@ -2,6 +2,7 @@ import type { Attrs, OpName, Value } from '../../ir/operation.ts';
 import { operations } from '../../ir/operations.ts';
 import { type Program, usesOf } from '../../ir/program.ts';
 import { staticShape } from '../../ir/types.ts';
+import { attentionNodes, findAttentions } from './attention.ts';
 import {
   type Emitter,
   isLazy,
@@ -50,6 +51,8 @@ export function emitProgram(
   const uses = usesOf(program);
   const fused = biasedProducts(program, uses);
   const products = new Set([...fused.values()].map(({ product }) => product));
+  const hasAttention = target === 'cpu' && multiplied === 'float32';
+  const { attentions, absorbed } = findAttentions(program, hasAttention ? uses : new Map());
 
   const e: Emitter = {
     model,
@@ -96,12 +99,14 @@ export function emitProgram(
     if (typeof row !== 'function') throw new Error(`${value.op} can't run on ONNX ${target}: ${row.missing}`);
     if (!names.has(value)) names.set(value, model.fresh());
     made.add(value);
-    (row as OnnxLowering<OpName>)(e, value, names.get(value)!, value.attrs as never);
+    const attention = attentions.get(value);
+    if (attention) attentionNodes(e, value, attention, names.get(value)!);
+    else (row as OnnxLowering<OpName>)(e, value, names.get(value)!, value.attrs as never);
   };
 
   const late = gradientPieces(program, uses);
   for (const value of program.values)
-    if (value.op !== 'input' && !isLazy(value) && !products.has(value) && !late.has(value) && !made.has(value))
+    if (value.op !== 'input' && !isLazy(value) && ![products, absorbed, late, made].some((set) => set.has(value)))
       emit(value);
   for (const { name, value } of program.outputs) {
     const from = e.name(value);
