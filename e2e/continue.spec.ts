@@ -12,6 +12,8 @@ test('a training is begun in the tab and continued on the server, with the losse
   const document = tinyGpt(steps);
   // small steps: with large ones the last bits, in which WebAssembly and the server differ, grow from step to step
   Object.assign(document.nodes.optimizer!.params, { learningRate: 0.001 });
+  // and large batches: the page would take all steps before anybody can ask for the server
+  Object.assign(document.nodes.train!.params, { batch: 128 });
   const { id } = await api.mutate<{ id: string }>('graphs.create', { document });
   const editor = await Editor.open(page, `/g/${id}`);
   await editor.runWhere('In this page', 'WebAssembly');
