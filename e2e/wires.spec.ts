@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { emptyDocument } from '../graph/plain-document.ts';
 import { Editor } from './editor.ts';
 import { Api, expect, findings, listen, test } from './test.ts';
@@ -225,4 +226,46 @@ test('two people give two outputs one name: the tags say so, and one click mends
   await editor.saved();
   await other.page.bringToFront();
   await expect(other.page.locator('.wire-tag[data-mixed]')).toHaveCount(0);
+});
+
+test.describe('with a finger', () => {
+  test.use({ hasTouch: true, viewport: { width: 820, height: 1180 } });
+
+  test('another wire is drawn from a point', { tag: '@long' }, async ({ page, app }) => {
+    const api = new Api(page.context(), app);
+    await page.goto('/');
+    const { id } = await api.mutate<{ id: string }>('graphs.create', {
+      document: {
+        ...graph,
+        nodes: {
+          ...graph.nodes,
+          second: { ...node('data/view-table', 640), position: { x: 640, y: 240 }, title: 'Second' },
+        },
+        edges: { ...graph.edges, b: { ...graph.edges.b, via: [{ x: 568, y: 96 }] } },
+      },
+    });
+    const editor = await Editor.open(page, `/g/${id}`);
+    const place = async (what: Locator) => {
+      const { x, y, width, height } = (await what.boundingBox())!;
+      return { x: x + width / 2, y: y + height / 2 };
+    };
+    const dot = await place(editor.canvas.locator('.wire-point-dot'));
+    // the handle stands there once the wire is selected
+    await page.touchscreen.tap(dot.x, dot.y);
+    const handle = editor.canvas.locator('.wire-point-out');
+    await expect(handle).toHaveCSS('opacity', '1');
+    const [from, to] = [
+      await place(handle.locator('.wire-point-plus')),
+      await place(editor.port('Second', 'input', 'value')),
+    ];
+    const cdp = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: { x: number; y: number }[]) =>
+      cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
+    await touch('touchStart', from);
+    await touch('touchMove', { x: from.x + 20, y: from.y + 40 });
+    await touch('touchMove', to);
+    await touch('touchEnd');
+    await expect(editor.wires).toHaveCount(3);
+    await expect(editor.canvas.getByRole('button', { name: /shared by 2 wires$/ })).toHaveCount(2);
+  });
 });
