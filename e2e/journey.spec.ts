@@ -124,6 +124,14 @@ test('from an empty canvas to a trained model, with the mouse; saved, run on the
     );
     await editor.finished();
     expect(await editor.loss('Train')).toEqual(loss);
+    // the page asked for the graph before its scripts did, and they took that answer
+    const asked = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => name.includes('/graphs.get,session.me?'))
+        .map((entry) => (entry as PerformanceResourceTiming).initiatorType),
+    );
+    expect(asked).toEqual(['link']);
   });
 
   await test.step('share', async () => {
