@@ -4,7 +4,7 @@ import type { Program } from './program.ts';
 import { elementCount, staticShape } from './types.ts';
 
 /** Raised when what is measured of a device changes: what was measured before then counts no more. */
-export const CALIBRATION = 2;
+export const CALIBRATION = 3;
 
 /** What an operation's time is made of. */
 export const measuredWorks = [

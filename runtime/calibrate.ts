@@ -31,12 +31,7 @@ function fill(shape: readonly number[]): Tensor {
   );
 }
 
-interface Opened {
-  readonly running: Executable;
-  least: number;
-}
-
-async function open(compute: Compute, { shape, other = [1], ids, step }: Chain, length: number): Promise<Opened> {
+async function open(compute: Compute, { shape, other = [1], ids, step }: Chain, length: number): Promise<Executable> {
   const ir = new Builder();
   let x = ir.input('x', { dtype: 'float32', shape });
   const second = ir.input('other', { dtype: ids ? 'int32' : 'float32', shape: other });
@@ -46,25 +41,31 @@ async function open(compute: Compute, { shape, other = [1], ids, step }: Chain, 
   const places = () => Int32Array.from({ length: count }, (_, i) => (i * 31) % count);
   await running.write({ x: fill(shape), other: ids ? tensorOf('int32', other, places()) : fill(other) });
   await running.run();
-  return { running, least: Number.POSITIVE_INFINITY };
+  return running;
 }
 
-/** The least seconds of a run of each length, in turns: what else the machine does slows both down. */
+/**
+ * The least seconds of a run of each length. One after the other: a session's threads wait for its next run by turning
+ * around, and would take the processors from those of another one.
+ */
 async function runSeconds(compute: Compute, chain: Chain, lengths: readonly number[]): Promise<number[]> {
-  const opened: Opened[] = [];
-  try {
-    for (const length of lengths) opened.push(await open(compute, chain, length));
-    const end = performance.now() + BUDGET_MS;
-    for (let i = 0; i < LEAST_TRIES || (i < MOST_TRIES && performance.now() < end); i++)
-      for (const each of opened) {
+  const found: number[] = [];
+  for (const length of lengths) {
+    const running = await open(compute, chain, length);
+    try {
+      let least = Number.POSITIVE_INFINITY;
+      const end = performance.now() + BUDGET_MS;
+      for (let i = 0; i < LEAST_TRIES || (i < MOST_TRIES && performance.now() < end); i++) {
         const began = performance.now();
-        await each.running.run();
-        each.least = Math.min(each.least, (performance.now() - began) / 1000);
+        await running.run();
+        least = Math.min(least, (performance.now() - began) / 1000);
       }
-    return opened.map(({ least }) => least);
-  } finally {
-    for (const { running } of opened) await running.dispose();
+      found.push(least);
+    } finally {
+      await running.dispose();
+    }
   }
+  return found;
 }
 
 async function operationSeconds(
