@@ -124,6 +124,13 @@ export const convolutional = (count: 1 | 2): BenchModel => {
   };
 };
 
+/** The medium GPT with another window. */
+export function windowed(window: number): BenchModel {
+  const { graph, ...rest } = gpt('M');
+  const input = { ...graph.nodes.input!, params: { ...graph.nodes.input!.params, length: window } };
+  return { ...rest, graph: { ...graph, nodes: { ...graph.nodes, input } } };
+}
+
 /** What is measured, in the order of the tables. */
 export const benchModels: readonly BenchModel[] = [
   gpt('S'),
