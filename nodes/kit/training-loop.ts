@@ -49,8 +49,8 @@ interface Progress {
   seconds: number;
 }
 
-/** How long steps may be taken together: people wait as long for a cancel to arrive, and for curves to go on. */
-const TOGETHER_MS = 250;
+/** How long steps may be taken together: people wait as long for a cancel to arrive (200 ms in a page are too long), and for curves to go on. */
+const TOGETHER_MS = 120;
 
 /** The loop of a training: batches, live curves, looks at validation rows, checkpoints, resuming. */
 export class Training {
