@@ -157,7 +157,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'text/tokenizer': 'b2450f2051a3fca8',
   'training/adapter': '56ef21d8bc3831e2',
   'training/cross-validate': 'ec269f0172329ca5',
-  'training/distill': '1062f28e71f0324c',
+  'training/distill': '21a2792233752e87',
   'training/freeze': '2132a98f19594daa',
   'training/lora': 'e250ed98767c9094',
   'training/merge-adapter': 'dcbb34b3934cec11',
@@ -166,7 +166,7 @@ export const codeHashes: Readonly<Record<string, string>> = {
   'training/prefix-tuning': '19e5c0037f1aae2e',
   'training/schedule': 'fc5ddc6f5393326b',
   'training/sweep': '35c3e11318d4582f',
-  'training/train': '22a510030180ac6e',
+  'training/train': '6874bbc39ba960ba',
 };
 
 export const nodeTypes: readonly string[] = Object.keys(loaders);
