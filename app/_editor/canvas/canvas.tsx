@@ -384,7 +384,6 @@ function Flow() {
         fitView={first.nodes.length > 0}
         fitViewOptions={fit}
       >
-        <div className="canvas-dots" />
         <ViewportPortal>
           <div className="canvas-far-host" />
         </ViewportPortal>

@@ -24,19 +24,26 @@ interface Scale {
 export function Minimap() {
   const session = useSession();
   const picture = useRef<HTMLCanvasElement>(null);
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLCanvasElement>(null);
   const scale = useRef<Scale>({ factor: 1, x: 0, y: 0 });
 
   useEffect(() => {
     const { store } = session;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // drawn, not moved: each element that is moved makes a browser look at all layers of the page
     const outline = (seen: Area | undefined) => {
-      if (!seen || !frame.current) return;
+      const context = frame.current?.getContext('2d');
+      if (!seen || !context) return;
       const { factor, x, y } = scale.current;
-      const { style } = frame.current;
-      style.transform = `translate(${(seen.x - x) * factor}px,${(seen.y - y) * factor}px)`;
-      style.width = `${seen.width * factor}px`;
-      style.height = `${seen.height * factor}px`;
+      const density = window.devicePixelRatio;
+      context.setTransform(density, 0, 0, density, 0, 0);
+      context.clearRect(0, 0, WIDTH, HEIGHT);
+      context.beginPath();
+      context.roundRect((seen.x - x) * factor, (seen.y - y) * factor, seen.width * factor, seen.height * factor, 2);
+      context.globalAlpha = 0.1;
+      context.fill();
+      context.globalAlpha = 1;
+      context.stroke();
     };
     const draw = () => {
       const context = picture.current?.getContext('2d');
@@ -68,6 +75,12 @@ export function Minimap() {
         context.globalAlpha = 0.75;
         const [x, y] = [(box.x - scale.current.x) * factor, (box.y - scale.current.y) * factor];
         context.fillRect(x, y, Math.max(1, box.width * factor), Math.max(1, box.height * factor));
+      }
+      const over = frame.current?.getContext('2d');
+      if (over) {
+        over.canvas.width = context.canvas.width;
+        over.canvas.height = context.canvas.height;
+        over.fillStyle = over.strokeStyle = getComputedStyle(over.canvas).color;
       }
       outline(session.view?.seen());
     };
@@ -111,10 +124,7 @@ export function Minimap() {
       onWheel={({ deltaY }) => session.view?.zoomBy(deltaY < 0 ? 1.25 : 0.8)}
     >
       <canvas ref={picture} className="size-full" />
-      <div
-        ref={frame}
-        className="absolute top-0 left-0 rounded-sm border border-accent bg-accent/10 will-change-transform"
-      />
+      <canvas ref={frame} className="absolute inset-0 size-full text-accent" />
     </div>
   );
 }
