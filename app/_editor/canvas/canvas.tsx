@@ -130,6 +130,7 @@ function Flow() {
     return () => {
       unsubscribe();
       near.stop();
+      seen.stop();
       session.view = undefined;
     };
   }, [session, store, flow, flowStore]);

@@ -42,6 +42,11 @@ export class Eye {
     return () => void this.#watchers.delete(watcher);
   }
 
+  /** Another one may look at the same canvas after it: the ground is not there twice. */
+  stop(): void {
+    this.#dots.remove();
+  }
+
   start(event: Event | null): void {
     this.#isPanning = event !== null && event.type !== 'wheel';
   }
@@ -74,7 +79,7 @@ export class Eye {
     }
     const [dx, dy] = [view.x - this.#from.x, view.y - this.#from.y];
     if (Math.max(Math.abs(dx), Math.abs(dy)) > ROOM) this.#paint();
-    else pane.scrollTo({ left: ROOM - dx, top: ROOM - dy, behavior: 'instant' });
+    else pane.scrollTo(ROOM - dx, ROOM - dy);
   }
 
   #settle(): void {
@@ -87,7 +92,7 @@ export class Eye {
     const { x, y, zoom } = this.view;
     if (this.#from) {
       this.#from = undefined;
-      this.#root.querySelector('.react-flow__pane')?.scrollTo({ left: 0, top: 0, behavior: 'instant' });
+      this.#root.querySelector('.react-flow__pane')?.scrollTo(0, 0);
       this.#root.toggleAttribute('data-scrolled', false);
     }
     const seen = this.#root.querySelector<HTMLElement>('.react-flow__viewport');
